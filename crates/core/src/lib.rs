@@ -1,0 +1,5 @@
+//! Algorithms and state machines of ironloop: no N-API, no operating system, no `unsafe`.
+//!
+//! What a part has to call back (JavaScript, the loop, the OS) is a small trait that `src/`
+//! implements and the tests here fake.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The one home of `unsafe` operating system code: a small safe API over each mechanism.
+//!
+//! One operation per block; every SAFETY comment names the invariant and who upholds it.

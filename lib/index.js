@@ -1,0 +1,17 @@
+'use strict'
+
+// The root: every module as a namespace, loaded when first touched.
+
+const modules = {
+  buffer: () => require('./buffer/index.js'),
+  child_process: () => require('./child_process/index.js'),
+  events: () => require('./events/index.js'),
+  pool: () => require('./pool/index.js'),
+}
+
+for (const [name, load] of Object.entries(modules)) {
+  Object.defineProperty(exports, name, { enumerable: true, get: load })
+}
+
+exports.version = require('../package.json').version
+exports.capabilities = () => require('./internal/capabilities.js').capabilities()

@@ -1,0 +1,142 @@
+'use strict'
+
+// THE error table: every error that ironloop throws or rejects with is made here.
+//
+// A row is: code -> [base class, message(...args)]. Where the condition is Node's, the code, the class and the
+// wording are Node's; our own are ERR_<MODULE>_<CONDITION>. `__test__/package/error-table.test.js` proves that this
+// table, the native codes (crates/core/src/error.rs), types/errors.d.ts and docs/errors.md list the same codes.
+
+const { inspect } = require('node:util')
+
+/** Marks our errors across realms, where `instanceof` does not hold (Jest, vm contexts). */
+const kIronloopError = Symbol.for('ironloop.error')
+
+/**
+ * Node's "Received ..." clause.
+ * @param {unknown} value
+ */
+function received(value) {
+  if (value == null) return `Received ${value}`
+  if (typeof value === 'function') return `Received function ${value.name}`
+  if (typeof value === 'object') {
+    if (value.constructor?.name) return `Received an instance of ${value.constructor.name}`
+    return `Received ${inspect(value, { depth: -1 })}`
+  }
+  let shown = inspect(value, { colors: false })
+  if (shown.length > 28) shown = `${shown.slice(0, 25)}...`
+  return `Received type ${typeof value} (${shown})`
+}
+
+/**
+ * Node's list of expected types: primitive names in lower case, classes as instances.
+ * @param {string | string[]} expected
+ */
+function expectedTypes(expected) {
+  const all = Array.isArray(expected) ? expected : [expected]
+  const types = all.filter((one) => /^[a-z]/.test(one))
+  const classes = all.filter((one) => !/^[a-z]/.test(one))
+  const parts = []
+  if (types.length) parts.push(`${types.length > 1 ? 'one of type' : 'of type'} ${list(types)}`)
+  if (classes.length) parts.push(`an instance of ${list(classes)}`)
+  return parts.join(' or ')
+}
+
+/** @param {string[]} words */
+function list(words) {
+  if (words.length < 3) return words.join(' or ')
+  return `${words.slice(0, -1).join(', ')}, or ${words.at(-1)}`
+}
+
+/** @param {string} name */
+function argument(name) {
+  return name.includes('.') ? `"${name}" property` : `"${name}" argument`
+}
+
+/** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
+const table = {
+  // Node's conditions
+  ERR_INVALID_ARG_TYPE: [
+    TypeError,
+    (name, expected, actual) => `The ${argument(name)} must be ${expectedTypes(expected)}. ${received(actual)}`,
+  ],
+  ERR_INVALID_ARG_VALUE: [
+    TypeError,
+    (name, value, reason = 'is invalid') => {
+      let shown = inspect(value)
+      if (shown.length > 128) shown = `${shown.slice(0, 128)}...`
+      return `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${shown}`
+    },
+  ],
+  ERR_OUT_OF_RANGE: [
+    RangeError,
+    (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
+  ],
+
+  // The binding
+  ERR_NATIVE_BINDING_MISSING: [
+    Error,
+    (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`,
+  ],
+  ERR_UNSUPPORTED_PLATFORM: [Error, (what, missing) => `${what} is not supported on this platform: ${missing}`],
+}
+
+/**
+ * @param {string} code
+ * @param {ErrorConstructor} Base
+ * @param {(...args: any[]) => string} message
+ */
+function define(code, Base, message) {
+  const Made = class extends Base {
+    /** @param {...any} args */
+    constructor(...args) {
+      super()
+      // The stack's first line shows the code once, as Node's own errors do, while `name` stays the class's.
+      Object.defineProperties(this, {
+        message: { value: message(...args), enumerable: false, writable: true, configurable: true },
+        toString: {
+          value() {
+            return `${this.name} [${code}]: ${this.message}`
+          },
+          enumerable: false,
+          writable: true,
+          configurable: true,
+        },
+        [kIronloopError]: { value: code, enumerable: false },
+      })
+      this.code = code
+      Error.captureStackTrace?.(this, Made)
+    }
+
+    /** @param {unknown} other */
+    static [Symbol.hasInstance](other) {
+      return typeof other === 'object' && other !== null && /** @type {any} */ (other)[kIronloopError] === code
+    }
+  }
+  Object.defineProperty(Made, 'name', { value: Base.name })
+  return Made
+}
+
+/** Constructors by code: `throw new codes.ERR_OUT_OF_RANGE('ms', '>= 0', ms)`. */
+const codes = /** @type {Record<string, new (...args: any[]) => NodeJS.ErrnoException>} */ ({})
+for (const [code, [Base, message]] of Object.entries(table)) codes[code] = define(code, Base, message)
+
+/**
+ * An operating system error in the shape of Node's own: code, errno (negative), syscall, and what it was about.
+ * @param {string} code such as 'ENOENT'
+ * @param {number} errno as in errno.h, positive
+ * @param {string} syscall
+ * @param {{ path?: string, spawnargs?: string[], cause?: unknown }} [about]
+ */
+function systemError(code, errno, syscall, about = {}) {
+  const where = about.path === undefined ? '' : ` ${about.path}`
+  const error = /** @type {any} */ (new Error(`${syscall}${where} ${code}`))
+  error.errno = -errno
+  error.code = code
+  error.syscall = syscall
+  for (const [key, value] of Object.entries(about)) {
+    if (value !== undefined) error[key] = value
+  }
+  return error
+}
+
+module.exports = { codes, kIronloopError, systemError }

@@ -1,0 +1,10 @@
+//! The N-API binding of ironloop: converts arguments, calls the core, converts back. No policy.
+#![deny(unsafe_code)]
+
+use napi_derive::napi;
+
+/// The version of the native part, to be compared with package.json's by the loader.
+#[napi]
+pub fn native_version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}
