@@ -3,3 +3,8 @@
 //! What a part has to call back (JavaScript, the loop, the OS) is a small trait that `src/`
 //! implements and the tests here fake.
 #![forbid(unsafe_code)]
+
+pub mod cpu_threads;
+pub mod inbox;
+pub mod io_thread;
+mod lock;

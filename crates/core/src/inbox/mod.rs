@@ -1,0 +1,208 @@
+//! The inbox of one JavaScript environment: which of its modules have news, and one wake-up per loop turn.
+//!
+//! A module keeps its data in a structure of its own (a queue of completions, an arena of messages) and rings its
+//! [`Port`]. The first ring of a turn wakes the loop; the drain then asks each port that rang, once, and the module
+//! hands over its batch. So a wake-up is paid per turn and a crossing per batch, never per item.
+//!
+//! Invariant: data is stored before `notify`, and a port is marked quiet before its data is taken, both under locks.
+//! So news that arrives during a drain rings again and is never lost.
+
+mod mailbox;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
+
+pub use mailbox::Mailbox;
+
+/// Wakes the event loop that owns an inbox. Called from any thread, at most once per drain.
+pub trait Wake: Send {
+    /// Makes the loop call the drain in its next turn.
+    fn wake(&self);
+}
+
+type OnClose = Box<dyn FnOnce() + Send>;
+
+struct Entry {
+    ringing: bool,
+    on_close: Vec<OnClose>,
+}
+
+struct State {
+    /// None once the environment is dead: nothing may touch its loop any more.
+    wake: Option<Box<dyn Wake>>,
+    /// True from the wake-up until the drain it caused found nothing more to do.
+    armed: bool,
+    ringing: VecDeque<u32>,
+    ports: HashMap<u32, Entry>,
+    last_port: u32,
+}
+
+impl State {
+    fn arm(&mut self) {
+        if self.armed {
+            return;
+        }
+        if let Some(wake) = &self.wake {
+            self.armed = true;
+            wake.wake();
+        }
+    }
+}
+
+/// See the module's text. One per environment, shared by all threads that have news for it.
+pub struct Inbox {
+    state: Mutex<State>,
+}
+
+impl Inbox {
+    /// An open inbox without ports.
+    #[must_use]
+    pub fn new(wake: Box<dyn Wake>) -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::new(State {
+                wake: Some(wake),
+                armed: false,
+                ringing: VecDeque::new(),
+                ports: HashMap::new(),
+                last_port: 0,
+            }),
+        })
+    }
+
+    /// Opens a port. On a closed inbox the port is dead from the start.
+    #[must_use]
+    pub fn open_port(self: &Arc<Self>) -> Port {
+        let mut state = lock(&self.state);
+        // Ids are not reused while they are open; after four billion ports the search skips those that still are.
+        loop {
+            state.last_port = state.last_port.wrapping_add(1);
+            if state.last_port != 0 && !state.ports.contains_key(&state.last_port) {
+                break;
+            }
+        }
+        let id = state.last_port;
+        if state.wake.is_some() {
+            state.ports.insert(
+                id,
+                Entry {
+                    ringing: false,
+                    on_close: Vec::new(),
+                },
+            );
+        }
+        Port {
+            id,
+            inbox: Arc::clone(self),
+        }
+    }
+
+    /// The open port with this id.
+    #[must_use]
+    pub fn port(self: &Arc<Self>, id: u32) -> Option<Port> {
+        lock(&self.state).ports.contains_key(&id).then(|| Port {
+            id,
+            inbox: Arc::clone(self),
+        })
+    }
+
+    /// How many ports rang. A drain asks at most that many, so ports that ring while it runs wait for the next turn.
+    #[must_use]
+    pub fn ringing(&self) -> usize {
+        lock(&self.state).ringing.len()
+    }
+
+    /// The next port that rang, marked quiet: its data is to be taken now.
+    #[must_use]
+    pub fn next_ringing(&self) -> Option<u32> {
+        let mut state = lock(&self.state);
+        while let Some(id) = state.ringing.pop_front() {
+            if let Some(entry) = state.ports.get_mut(&id) {
+                entry.ringing = false;
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// Ends a drain: wakes the loop again if any port still rings.
+    pub fn end_drain(&self) {
+        let mut state = lock(&self.state);
+        state.armed = false;
+        if !state.ringing.is_empty() {
+            state.arm();
+        }
+    }
+
+    /// Closes one port and runs its close hooks. Its news is discarded.
+    pub fn close_port(&self, id: u32) {
+        let entry = lock(&self.state).ports.remove(&id);
+        run_hooks(entry);
+    }
+
+    /// Closes the inbox: from here on no poster can reach the loop, and every port's close hooks have run.
+    pub fn close(&self) {
+        let ports = {
+            let mut state = lock(&self.state);
+            state.wake = None;
+            state.ringing.clear();
+            std::mem::take(&mut state.ports)
+        };
+        for (_, entry) in ports {
+            run_hooks(Some(entry));
+        }
+    }
+}
+
+/// Outside the lock: a hook may ring other ports of the same inbox.
+fn run_hooks(entry: Option<Entry>) {
+    for hook in entry.into_iter().flat_map(|entry| entry.on_close) {
+        hook();
+    }
+}
+
+/// One module's bell in one environment.
+#[derive(Clone)]
+pub struct Port {
+    id: u32,
+    inbox: Arc<Inbox>,
+}
+
+impl Port {
+    /// The number that JavaScript knows this port by.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Says that this port has news. False if nobody will ever ask for it: the port or its environment is closed.
+    pub fn notify(&self) -> bool {
+        let mut state = lock(&self.inbox.state);
+        let Some(entry) = state.ports.get_mut(&self.id) else {
+            return false;
+        };
+        if !entry.ringing {
+            entry.ringing = true;
+            state.ringing.push_back(self.id);
+            state.arm();
+        }
+        true
+    }
+
+    /// Runs `hook` when the port closes, also because its environment died; at once if that has already happened.
+    /// Hooks run on the thread that closes, usually the dying JavaScript thread, and must not block.
+    pub fn on_close(&self, hook: impl FnOnce() + Send + 'static) {
+        {
+            let mut state = lock(&self.inbox.state);
+            if let Some(entry) = state.ports.get_mut(&self.id) {
+                entry.on_close.push(Box::new(hook));
+                return;
+            }
+        }
+        hook();
+    }
+}
+
+#[cfg(test)]
+mod tests;
