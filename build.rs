@@ -1,3 +1,7 @@
 fn main() {
     napi_build::setup();
+    // Threads of ours outlive a dlclose (Node unloads an addon when its last worker ends): the code must stay.
+    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "linux") {
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+    }
 }

@@ -9,5 +9,40 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left. */
+export declare function attachRouter(router: unknown, uvVersion: string): number
+
+/** A finished job: its id, and its value or an error's code and message. */
+export interface BindingJobDone {
+  id: number
+  value: Buffer | number | null
+  code?: string
+  message?: string
+}
+
+/** Closes a port: its native side is told, its news discarded. */
+export declare function closePort(port: number): void
+
+/** The smallest job: starts the CPU threads and answers, from one of them, how many they are. */
+export declare function countCpuThreads(port: number, id: number): void
+
+/** Whether `router` has work pending that its user would wait for; while any has, the loop stays alive. */
+export declare function holdLoop(router: number, hold: boolean): void
+
+/** Makes `port` a jobs port. */
+export declare function jobsOpen(port: number): void
+
+/** The finished jobs of a jobs port, at most `max`. */
+export declare function jobsTake(port: number, max: number): Array<BindingJobDone>
+
 /** The version of the native part, to be compared with package.json's by the loader. */
 export declare function nativeVersion(): string
+
+/** Opens a port that `router` answers for. */
+export declare function openPort(router: number): number
+
+/** Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that. */
+export declare function tick(): boolean
+
+/** 'uv-async', 'doorbell', or undefined before the first use. */
+export declare function wakeKind(): string | null

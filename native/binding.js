@@ -835,4 +835,13 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.attachRouter = nativeBinding.attachRouter
+module.exports.closePort = nativeBinding.closePort
+module.exports.countCpuThreads = nativeBinding.countCpuThreads
+module.exports.holdLoop = nativeBinding.holdLoop
+module.exports.jobsOpen = nativeBinding.jobsOpen
+module.exports.jobsTake = nativeBinding.jobsTake
 module.exports.nativeVersion = nativeBinding.nativeVersion
+module.exports.openPort = nativeBinding.openPort
+module.exports.tick = nativeBinding.tick
+module.exports.wakeKind = nativeBinding.wakeKind

@@ -3,6 +3,13 @@
 
 use napi_derive::napi;
 
+#[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
+mod environment;
+mod jobs;
+#[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
+mod raw;
+mod threads;
+
 /// The version of the native part, to be compared with package.json's by the loader.
 #[napi]
 pub fn native_version() -> &'static str {

@@ -77,6 +77,7 @@ const table = {
     Error,
     (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`,
   ],
+  ERR_NATIVE_JOB_FAILED: [Error, (reason) => `A native job ended without a result: ${reason}`],
   ERR_UNSUPPORTED_PLATFORM: [Error, (what, missing) => `${what} is not supported on this platform: ${missing}`],
 }
 
@@ -139,4 +140,15 @@ function systemError(code, errno, syscall, about = {}) {
   return error
 }
 
-module.exports = { codes, kIronloopError, systemError }
+/**
+ * An error that native code named by its code: a row of the table, with native code's own words.
+ * @param {string} code
+ * @param {string} message
+ */
+function fromNative(code, message) {
+  const error = new (codes[code] ?? codes.ERR_NATIVE_JOB_FAILED)(message)
+  error.message = message
+  return error
+}
+
+module.exports = { codes, fromNative, kIronloopError, systemError }

@@ -2,7 +2,7 @@
 
 // Loads the native binding on first use; nothing in lib/ requires native/ another way.
 
-const { codes, systemError } = require('./errors.js')
+const { codes } = require('./errors.js')
 
 /** @type {any} */
 let loaded
@@ -43,19 +43,4 @@ function isMusl() {
   return report !== undefined && !report.header.glibcVersionRuntime
 }
 
-/**
- * Rebuilds an error made by native code as one of this realm's: its class from the table, the original as `cause`.
- * Native errors carry `code`; system errors also `errno` (positive) and `syscall`.
- * @param {any} error
- */
-function rebuild(error) {
-  if (error?.syscall !== undefined) {
-    return systemError(error.code, error.errno, error.syscall, { path: error.path, cause: error })
-  }
-  const Made = codes[error?.code]
-  if (Made === undefined) return error
-  const rebuilt = Object.create(Made.prototype)
-  return Object.assign(rebuilt, new Made(), { message: error.message, cause: error })
-}
-
-module.exports = { native, rebuild, triple }
+module.exports = { native, triple }

@@ -1,3 +1,6 @@
 //! The one home of `unsafe` operating system code: a small safe API over each mechanism.
 //!
 //! One operation per block; every SAFETY comment names the invariant and who upholds it.
+
+pub mod host_uv;
+pub mod thread;

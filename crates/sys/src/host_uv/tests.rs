@@ -1,0 +1,52 @@
+//! Proves our declarations against libuv's own headers, as bindgen reads them.
+
+use std::mem::offset_of;
+
+use super::{AsyncCallback, CloseCallback, UV_ASYNC, UvHandle, UvLoop};
+use std::ffi::{c_int, c_uint, c_void};
+
+/// Compiles only if libuv-sys2's function of this name has exactly the arity and the types that ours has, but for
+/// the opaque pointers; calling it through our type is then the same call.
+#[test]
+fn the_functions_have_the_types_we_call_them_by() {
+    use libuv_sys2 as uv;
+    let _: unsafe extern "C" fn(uv::uv_handle_type) -> usize = uv::uv_handle_size;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t, *mut uv::uv_async_t, uv::uv_async_cb) -> c_int =
+        uv::uv_async_init;
+    let _: unsafe extern "C" fn(*mut uv::uv_async_t) -> c_int = uv::uv_async_send;
+    let _: unsafe extern "C" fn(*mut uv::uv_handle_t, uv::uv_close_cb) = uv::uv_close;
+    let _: unsafe extern "C" fn(*mut uv::uv_handle_t) = uv::uv_ref;
+    let _: unsafe extern "C" fn(*mut uv::uv_handle_t) = uv::uv_unref;
+    let _: unsafe extern "C" fn(*const uv::uv_handle_t) -> *mut c_void = uv::uv_handle_get_data;
+    let _: unsafe extern "C" fn(*mut uv::uv_handle_t, *mut c_void) = uv::uv_handle_set_data;
+    let _: unsafe extern "C" fn() -> *const std::ffi::c_char = uv::uv_version_string;
+}
+
+#[test]
+fn the_callbacks_and_constants_are_libuvs() {
+    let _: uv_callback<libuv_sys2::uv_async_t> = None::<AsyncCallbackOf<libuv_sys2::uv_async_t>>;
+    let same: libuv_sys2::uv_async_cb = None::<AsyncCallbackOf<libuv_sys2::uv_async_t>>;
+    assert!(same.is_none());
+    assert_eq!(
+        size_of::<AsyncCallback>(),
+        size_of::<libuv_sys2::uv_async_cb>()
+    );
+    assert_eq!(
+        size_of::<CloseCallback>(),
+        size_of::<libuv_sys2::uv_close_cb>()
+    );
+    assert_eq!(size_of::<libuv_sys2::uv_handle_type>(), size_of::<c_uint>());
+    assert_eq!(UV_ASYNC, libuv_sys2::uv_handle_type_UV_ASYNC);
+}
+
+#[test]
+fn the_data_field_comes_first() {
+    assert_eq!(offset_of!(libuv_sys2::uv_handle_t, data), 0);
+    assert_eq!(offset_of!(libuv_sys2::uv_async_t, data), 0);
+    assert!(align_of::<libuv_sys2::uv_async_t>() <= align_of::<u128>());
+    assert_eq!(size_of::<*mut UvLoop>(), size_of::<*mut UvHandle>());
+}
+
+type AsyncCallbackOf<T> = unsafe extern "C" fn(*mut T);
+#[expect(non_camel_case_types, reason = "named as libuv names its callbacks")]
+type uv_callback<T> = Option<unsafe extern "C" fn(*mut T)>;

@@ -1,0 +1,96 @@
+'use strict'
+
+// The one way from native work back into JavaScript.
+//
+// A module opens a port with a source; native code rings it, and once per loop turn the source is asked to deliver
+// what its native side has for it. This copy of lib attaches one router for all its ports. Native code holds the
+// router weakly: this module's scope keeps it, so a copy of lib that its loader drops is collected as a whole.
+
+const { native } = require('./native.js')
+
+/**
+ * @typedef {object} Source
+ * @property {() => boolean} deliverNext delivers one item and returns true, or returns false when nothing is left.
+ *   It moves on before it calls user code: if that throws, the rest is delivered in the next turn.
+ * @property {boolean} ticks whether nextTicks and microtasks run between two items
+ */
+
+/** Items that one port may deliver in a turn before others get theirs. */
+const MAX_ITEMS = 1024
+/** A port looks at the clock after so many items. */
+const CLOCK_EVERY = 64
+/** Milliseconds after which a port leaves the rest to the next turn. */
+const SLICE_MS = 4
+
+/** @type {Map<number, Source>} */
+const sources = new Map()
+let holds = 0
+/** @type {number | undefined} */
+let routerId
+
+/** @param {number} id */
+function router(id) {
+  const source = sources.get(id)
+  return source !== undefined && deliver(source)
+}
+
+/**
+ * @param {Source} source
+ * @returns {boolean} whether more may be left
+ */
+function deliver(source) {
+  const { tick } = native()
+  const deadline = performance.now() + SLICE_MS
+  for (let count = 1; count <= MAX_ITEMS; count++) {
+    if (!source.deliverNext()) return false
+    if (source.ticks && !tick()) return true
+    if (count % CLOCK_EVERY === 0 && performance.now() > deadline) return true
+  }
+  return true
+}
+
+class Port {
+  #held = false
+  #open = true
+
+  /** @param {Source} source */
+  constructor(source) {
+    const binding = native()
+    routerId ??= /** @type {number} */ (binding.attachRouter(router, process.versions.uv ?? ''))
+    /** The number that native code knows this port by. */
+    this.id = /** @type {number} */ (binding.openPort(routerId))
+    sources.set(this.id, source)
+  }
+
+  /** Keeps the process alive until `unref()` or `close()`. */
+  ref() {
+    if (this.#held || !this.#open) return
+    this.#held = true
+    if (++holds === 1) native().holdLoop(routerId, true)
+  }
+
+  unref() {
+    if (!this.#held) return
+    this.#held = false
+    if (--holds === 0) native().holdLoop(routerId, false)
+  }
+
+  /** Ends the port: its native side is told, news that was not delivered is discarded. */
+  close() {
+    if (!this.#open) return
+    this.unref()
+    this.#open = false
+    sources.delete(this.id)
+    native().closePort(this.id)
+  }
+}
+
+/**
+ * Opens a port, not ref'd.
+ * @param {Source} source
+ */
+function openPort(source) {
+  return new Port(source)
+}
+
+module.exports = { openPort }

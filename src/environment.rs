@@ -1,0 +1,280 @@
+//! The one place where native work reaches JavaScript: the inbox, wake handle and routers of one N-API environment.
+//!
+//! Each loaded copy of lib/ attaches one router, a function that is called with the id of a port that has news and
+//! answers whether more is left. Native code holds routers weakly: lib/'s own module scope keeps them, so a copy that
+//! its loader forgot (Jest evaluates lib/ anew per test file) is collected with all it subscribed to.
+//!
+//! Invariant: a thread has at most one environment (true of Node, its workers, Bun and Deno), so it is thread-local.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::ptr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ironloop_core::inbox::{Inbox, Port};
+use napi::bindgen_prelude::{JsValue, Unknown};
+use napi::{Env, Error, Result, sys};
+use napi_derive::napi;
+
+use crate::raw::callback::{HandleScope, Outcome, Ticker, WeakFunction};
+use crate::raw::wake::WakeHandle;
+
+/// A drain that took this long leaves the rest to the next turn, so that a flood starves neither timers nor I/O.
+const DRAIN_SLICE: Duration = Duration::from_millis(5);
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Environment>>> = const { RefCell::new(None) };
+}
+
+struct Environment {
+    env: sys::napi_env,
+    inbox: Arc<Inbox>,
+    wake: WakeHandle,
+    ticker: Ticker,
+    routers: RefCell<HashMap<u32, Router>>,
+    /// Which router answers for a port.
+    owners: RefCell<HashMap<u32, u32>>,
+    last_router: Cell<u32>,
+}
+
+struct Router {
+    function: Rc<WeakFunction>,
+    holds_loop: bool,
+}
+
+fn current() -> Option<Rc<Environment>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+/// The open port with this id in the calling thread's environment.
+pub(crate) fn port(id: u32) -> Option<Port> {
+    current()?.inbox.port(id)
+}
+
+/// Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left.
+#[napi]
+pub fn attach_router(env: Env, router: Unknown<'_>, uv_version: String) -> Result<u32> {
+    let environment = match current() {
+        Some(environment) => environment,
+        None => Environment::create(env.raw(), &uv_version)
+            .ok_or_else(|| Error::from_reason("the environment has no loop to wake"))?,
+    };
+    let id = environment.last_router.get() + 1;
+    environment.last_router.set(id);
+    // SAFETY: called by JavaScript, so on the live environment's thread, with `router` in scope.
+    let function = unsafe { WeakFunction::new(env.raw(), router.raw(), id, detach_router) };
+    let function = Rc::new(function.ok_or_else(|| Error::from_reason("router: not a function"))?);
+    environment.routers.borrow_mut().insert(
+        id,
+        Router {
+            function,
+            holds_loop: false,
+        },
+    );
+    Ok(id)
+}
+
+/// Opens a port that `router` answers for.
+#[napi]
+pub fn open_port(router: u32) -> Result<u32> {
+    let environment = current().ok_or_else(|| Error::from_reason("the environment is closing"))?;
+    let id = environment.inbox.open_port().id();
+    environment.owners.borrow_mut().insert(id, router);
+    Ok(id)
+}
+
+/// Closes a port: its native side is told, its news discarded.
+#[napi]
+pub fn close_port(port: u32) {
+    if let Some(environment) = current() {
+        environment.owners.borrow_mut().remove(&port);
+        environment.inbox.close_port(port);
+    }
+}
+
+/// Whether `router` has work pending that its user would wait for; while any has, the loop stays alive.
+#[napi]
+pub fn hold_loop(router: u32, hold: bool) {
+    if let Some(environment) = current() {
+        if let Some(router) = environment.routers.borrow_mut().get_mut(&router) {
+            router.holds_loop = hold;
+        }
+        environment.update_ref();
+    }
+}
+
+/// Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that.
+#[napi]
+pub fn tick(env: Env) -> bool {
+    let Some(environment) = current() else {
+        return false;
+    };
+    if matches!(environment.wake, WakeHandle::Doorbell(_)) {
+        return false; // a doorbell's callback runs inside a callback scope already
+    }
+    // SAFETY: called by JavaScript, so on the live environment's thread, inside the call's handle scope.
+    let scope = unsafe { HandleScope::open(env.raw()) };
+    if scope.is_some() {
+        // SAFETY: as above.
+        unsafe { environment.ticker.tick() };
+    }
+    true
+}
+
+/// 'uv-async', 'doorbell', or undefined before the first use.
+#[napi]
+pub fn wake_kind() -> Option<&'static str> {
+    current().map(|environment| environment.wake.kind())
+}
+
+impl Environment {
+    fn create(env: sys::napi_env, uv_version: &str) -> Option<Rc<Self>> {
+        // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
+        let ticker = unsafe { Ticker::new(env) }?;
+        let forced = std::env::var_os("IRONLOOP_WAKE").is_some_and(|wake| wake == "doorbell");
+        let wake = if forced {
+            None
+        } else {
+            // SAFETY: as above.
+            unsafe { WakeHandle::uv_async(env, uv_version, drain) }
+        };
+        // SAFETY: as above.
+        let wake = wake.or_else(|| unsafe { WakeHandle::doorbell(env, drain) })?;
+        let environment = Rc::new(Self {
+            env,
+            inbox: Inbox::new(wake.waker()),
+            wake,
+            ticker,
+            routers: RefCell::default(),
+            owners: RefCell::default(),
+            last_router: Cell::new(0),
+        });
+        // Registered after the wake handle, so it runs before the doorbell's own cleanup: hooks run in reverse order.
+        // SAFETY: as above; the hook takes no data, it finds the environment of its thread.
+        let status = unsafe {
+            sys::napi_add_async_cleanup_hook(env, Some(clean_up), ptr::null_mut(), ptr::null_mut())
+        };
+        if status != sys::Status::napi_ok {
+            return None;
+        }
+        CURRENT.set(Some(Rc::clone(&environment)));
+        Some(environment)
+    }
+
+    fn update_ref(&self) {
+        let held = self
+            .routers
+            .borrow()
+            .values()
+            .any(|router| router.holds_loop);
+        self.wake.set_ref(held);
+    }
+
+    /// Asks the router of a port for its news; true if the port has more. None when JavaScript cannot run any more.
+    fn ask(&self, port: u32) -> Option<bool> {
+        let owner = self.owners.borrow().get(&port).copied();
+        let function = owner.and_then(|owner| {
+            self.routers
+                .borrow()
+                .get(&owner)
+                .map(|router| Rc::clone(&router.function))
+        });
+        let Some((owner, function)) = owner.zip(function) else {
+            return Some(false);
+        };
+        // SAFETY: `drain` runs on the environment's thread and holds a handle scope. No RefCell is borrowed here:
+        // JavaScript may open and close ports.
+        match unsafe { function.call(port) } {
+            Some(Outcome::Returned(more)) => Some(more),
+            Some(Outcome::Threw) => Some(true),
+            Some(Outcome::Closing) => None,
+            None => {
+                self.forget(owner);
+                Some(false)
+            }
+        }
+    }
+
+    /// Closes all that a collected router left behind.
+    fn forget(&self, router: u32) {
+        self.routers.borrow_mut().remove(&router);
+        let mut left = Vec::new();
+        self.owners.borrow_mut().retain(|port, owner| {
+            if *owner == router {
+                left.push(*port);
+            }
+            *owner != router
+        });
+        for port in left {
+            self.inbox.close_port(port);
+        }
+        self.update_ref();
+    }
+}
+
+fn detach_router(router: u32) {
+    if let Some(environment) = current() {
+        environment.forget(router);
+    }
+}
+
+/// One turn: asks every port that rang before it began, each once, and leaves the rest to the next turn.
+fn drain() {
+    let Some(environment) = current() else { return };
+    // SAFETY: libuv or N-API calls the drain on the environment's thread while it is live.
+    let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
+        return;
+    };
+    let started = Instant::now();
+    for _ in 0..environment.inbox.ringing() {
+        let Some(id) = environment.inbox.next_ringing() else {
+            break;
+        };
+        let Some(more) = environment.ask(id) else {
+            return;
+        };
+        // SAFETY: on the environment's thread, inside the scope above.
+        unsafe { environment.ticker.tick() };
+        if more && let Some(port) = environment.inbox.port(id) {
+            port.notify();
+        }
+        if started.elapsed() >= DRAIN_SLICE {
+            break;
+        }
+    }
+    environment.inbox.end_drain();
+}
+
+/// The environment ends: first no poster can reach it, then its handles go.
+unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: *mut c_void) {
+    let finish = move || {
+        // SAFETY: the handle is this hook's own, removed once, when nothing of ours is left on the loop.
+        unsafe { sys::napi_remove_async_cleanup_hook(hook) };
+    };
+    let Some(environment) = CURRENT.take() else {
+        return finish();
+    };
+    environment.inbox.close();
+    match Rc::try_unwrap(environment) {
+        Ok(environment) => environment.release(finish),
+        // Unreachable from the loop: hooks run outside the drain. Leaking the handle would be the safe answer.
+        Err(_) => finish(),
+    }
+}
+
+impl Environment {
+    fn release(self, finish: impl FnOnce() + 'static) {
+        // SAFETY: cleanup hooks run on the environment's thread, before N-API lets go of it.
+        unsafe { self.ticker.delete() };
+        for router in self.routers.into_inner().into_values() {
+            if let Ok(function) = Rc::try_unwrap(router.function) {
+                // SAFETY: as above.
+                unsafe { function.delete() };
+            }
+        }
+        self.wake.close(Box::new(finish));
+    }
+}
