@@ -3,3 +3,5 @@
 //! What a part has to call back (JavaScript, the loop, the OS) is a small trait that `src/`
 //! implements and the tests here fake.
 #![forbid(unsafe_code)]
+
+pub mod buffer;
