@@ -1,5 +1,124 @@
-//! What needs raw N-API, with its `unsafe` kept here (see also environment.rs and bytes.rs): safe wrappers that uphold
-//! N-API's rules, and the functions of the hot paths.
+//! Hot-path functions on raw N-API: one trampoline, argument readers, and the table of all functions.
+//!
+//! A raw function is safe Rust: `fn name(call: &Call) -> raw::Outcome`. Its module lists it in a constant,
+//! `pub(crate) const RAW: &[raw::Function] = &[raw::function("countByte", count_byte)]`, and that constant stands in
+//! `TABLES` below; JavaScript finds it as `native().raw.<module>.<name>`. The trampoline is the only `extern "C"`
+//! entry: it gets the function through N-API's data pointer, catches panics and throws failures.
 
+mod call;
 pub(crate) mod callback;
+mod handles;
 pub(crate) mod wake;
+
+use std::any::Any;
+use std::ffi::{CString, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use napi::bindgen_prelude::{JsObjectValue, Object};
+use napi::{Env, JsValue, sys};
+use napi_derive::napi;
+
+pub(crate) use call::{Call, Failure, Outcome, Reply};
+pub(crate) use handles::{Handle, Handles, Kind};
+
+/// One function of the table.
+pub(crate) struct Function {
+    name: &'static str,
+    body: fn(&Call) -> Outcome,
+}
+
+pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> Function {
+    Function { name, body }
+}
+
+/// Every module's raw functions, by the name of the module.
+const TABLES: &[(&str, &[Function])] = &[("buffer", crate::buffer::RAW)];
+
+/// Puts the table on the addon's exports as `raw`.
+#[napi(module_exports)]
+pub(crate) fn export_raw(mut exports: Object, env: Env) -> napi::Result<()> {
+    let mut raw = Object::new(&env)?;
+    for (module, functions) in TABLES {
+        let table = Object::new(&env)?;
+        for function in *functions {
+            define(env.raw(), table.raw(), function)?;
+        }
+        raw.set_named_property(module, table)?;
+    }
+    exports.set_named_property("raw", raw)
+}
+
+fn define(
+    env: sys::napi_env,
+    table: sys::napi_value,
+    function: &'static Function,
+) -> napi::Result<()> {
+    let name = CString::new(function.name)?;
+    let length = name.count_bytes().cast_signed();
+    let data = ptr::from_ref(function).cast_mut().cast::<c_void>();
+    let mut value = ptr::null_mut();
+    // SAFETY: `env` is the environment being set up, `name` outlives the call, `data` is 'static and read-only.
+    let status = unsafe {
+        sys::napi_create_function(
+            env,
+            name.as_ptr(),
+            length,
+            Some(trampoline),
+            data,
+            &mut value,
+        )
+    };
+    napi::check_status!(status)?;
+    // SAFETY: `table` and `value` are live handles of `env`, `name` is NUL-terminated.
+    let status = unsafe { sys::napi_set_named_property(env, table, name.as_ptr(), value) };
+    napi::check_status!(status)
+}
+
+/// What N-API calls for every function of the table; returning null returns `undefined`.
+extern "C" fn trampoline(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut arguments = [ptr::null_mut(); Call::MOST_ARGUMENTS];
+    let mut count = arguments.len();
+    let mut data = ptr::null_mut();
+    // SAFETY: `env` and `info` are what N-API passed to this callback; the out pointers are live locals.
+    let status = unsafe {
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &mut count,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+            &mut data,
+        )
+    };
+    if status != sys::Status::napi_ok {
+        return ptr::null_mut();
+    }
+    // SAFETY: `define` is the only user of this trampoline and passes a `&'static Function`.
+    let function = unsafe { &*data.cast::<Function>() };
+    let call = Call::new(env, arguments);
+    match catch_unwind(AssertUnwindSafe(|| {
+        (function.body)(&call).and_then(|reply| call.value(reply))
+    })) {
+        Ok(Ok(value)) => value,
+        Ok(Err(failure)) => throw(env, &failure),
+        Err(panic) => throw(env, &panicked(function.name, &*panic)),
+    }
+}
+
+fn panicked(name: &str, panic: &(dyn Any + Send)) -> Failure {
+    let said = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    Failure::internal(format!("{name} panicked: {said}"))
+}
+
+fn throw(env: sys::napi_env, failure: &Failure) -> sys::napi_value {
+    let code = CString::new(failure.code).unwrap_or_default();
+    let message = CString::new(failure.message.replace('\0', " ")).unwrap_or_default();
+    // SAFETY: both strings are NUL-terminated and outlive the call, which copies them.
+    unsafe { sys::napi_throw_error(env, code.as_ptr(), message.as_ptr()) };
+    ptr::null_mut()
+}

@@ -4,6 +4,7 @@
 //! implements and the tests here fake.
 #![forbid(unsafe_code)]
 
+pub mod buffer;
 pub mod cpu_threads;
 pub mod inbox;
 pub mod io_thread;
