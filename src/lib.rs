@@ -1,14 +1,11 @@
 //! The N-API binding of ironloop: converts arguments, calls the core, converts back. No policy.
 #![deny(unsafe_code)]
 
-mod buffer;
-#[allow(unsafe_code)]
-mod bytes;
-#[allow(unsafe_code)]
-mod raw;
-
 use napi_derive::napi;
 
+mod buffer;
+#[allow(unsafe_code, reason = "borrows the memory of JavaScript buffers")]
+mod bytes;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 mod environment;
 mod jobs;
