@@ -26,6 +26,9 @@ export declare function closePort(port: number): void
 /** The smallest job: starts the CPU threads and answers, from one of them, how many they are. */
 export declare function countCpuThreads(port: number, id: number): void
 
+/** How many ports are open in this thread's environment; leak tests look at it. */
+export declare function countPorts(): number
+
 /** Whether `router` has work pending that its user would wait for; while any has, the loop stays alive. */
 export declare function holdLoop(router: number, hold: boolean): void
 

@@ -838,6 +838,7 @@ module.exports = nativeBinding
 module.exports.attachRouter = nativeBinding.attachRouter
 module.exports.closePort = nativeBinding.closePort
 module.exports.countCpuThreads = nativeBinding.countCpuThreads
+module.exports.countPorts = nativeBinding.countPorts
 module.exports.holdLoop = nativeBinding.holdLoop
 module.exports.jobsOpen = nativeBinding.jobsOpen
 module.exports.jobsTake = nativeBinding.jobsTake
