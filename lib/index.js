@@ -9,9 +9,13 @@ const modules = {
   pool: () => require('./pool/index.js'),
 }
 
+// By module: by which mechanism its promises are kept on this machine.
+/** @type {Record<string, () => Record<string, unknown>>} */
+const mechanisms = {}
+
 for (const [name, load] of Object.entries(modules)) {
   Object.defineProperty(exports, name, { enumerable: true, get: load })
 }
 
 exports.version = require('../package.json').version
-exports.capabilities = () => require('./internal/capabilities.js').capabilities()
+exports.capabilities = () => require('./internal/capabilities.js').capabilities(mechanisms)

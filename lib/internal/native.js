@@ -3,6 +3,7 @@
 // Loads the native binding on first use; nothing in lib/ requires native/ another way.
 
 const { codes } = require('./errors.js')
+const { triple } = require('./platform.js')
 
 /** @type {any} */
 let loaded
@@ -17,8 +18,10 @@ function load() {
   if (process.env.IRONLOOP_NATIVE === 'off') {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
+  /** @type {any} */
+  let binding
   try {
-    return require('../../native/binding.js')
+    binding = require('../../native/binding.js')
   } catch (cause) {
     const error = new codes.ERR_NATIVE_BINDING_MISSING(
       triple(),
@@ -28,19 +31,12 @@ function load() {
     error.cause = cause
     throw error
   }
+  const { version } = require('../../package.json')
+  if (binding.nativeVersion() !== version) {
+    const found = `the one found is ${binding.nativeVersion()}, where ${version} is needed. Install ironloop again`
+    throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), found)
+  }
+  return binding
 }
 
-/** The name of this platform's package, as `linux-x64-gnu`. */
-function triple() {
-  const { platform, arch } = process
-  if (platform === 'linux') return `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}`
-  if (platform === 'win32') return `win32-${arch}-msvc`
-  return `${platform}-${arch}`
-}
-
-function isMusl() {
-  const report = /** @type {any} */ (process.report?.getReport())
-  return report !== undefined && !report.header.glibcVersionRuntime
-}
-
-module.exports = { native, triple }
+module.exports = { native }

@@ -1,0 +1,57 @@
+/**
+ * Node's event-driven core with the metal in Rust.
+ *
+ * The root holds each module as a namespace; a module is loaded when it is first touched. `import { run } from
+ * 'ironloop/child_process'` and the like load one module alone.
+ */
+import buffer = require('./types/buffer.js')
+import child_process = require('./types/child_process.js')
+import events = require('./types/events.js')
+import pool = require('./types/pool.js')
+
+export { buffer, child_process, events, pool }
+
+/** The version of this package, as in its package.json. */
+export const version: string
+
+export interface Capabilities {
+  /** `process.platform` */
+  platform: NodeJS.Platform
+  /** `process.arch` */
+  arch: NodeJS.Architecture
+  /** The C library that Node runs on; `undefined` where the platform has only one. */
+  libc: 'glibc' | 'musl' | undefined
+  /** Node's version, without the leading v. */
+  node: string
+  /** Which build of the native part is in use. */
+  binding: {
+    kind: 'native' | 'none'
+    /** The name that this platform's package ends in, such as `linux-x64-gnu`. */
+    triple: string
+    /** The file that was loaded, where `kind` is `native`. */
+    path: string | undefined
+    /** Why there is none, where `kind` is `none`. */
+    reason: string | undefined
+  }
+  /**
+   * How native threads wake JavaScript: through a handle of Node's own loop, or through a thread-safe function where
+   * the host lacks one (also forced by `IRONLOOP_WAKE=doorbell`). `undefined` without a binding.
+   */
+  wake: 'uv-async' | 'doorbell' | undefined
+  /**
+   * How many threads pools and native work use by default: the processors that this process may use, within its
+   * cgroup's CPU quota. The environment variable `IRONLOOP_CPUS` overrides it.
+   */
+  threads: number
+  /** Per module, by which mechanism each of its promises is kept here. */
+  modules: Record<string, Record<string, unknown>>
+}
+
+/**
+ * What this installation can do on this machine. Loads the native binding to see; never throws.
+ *
+ * @example
+ * const { capabilities } = require('ironloop')
+ * const { binding, wake, threads } = capabilities()
+ */
+export function capabilities(): Capabilities

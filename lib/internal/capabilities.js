@@ -1,0 +1,69 @@
+'use strict'
+
+// What this installation can do on this machine. Never throws: it is what one reads when something does not work.
+
+const { openPort } = require('./inbox.js')
+const { native } = require('./native.js')
+const { defaultThreads, libc, triple } = require('./platform.js')
+
+/**
+ * @param {Record<string, () => Record<string, unknown>>} contributors by module, what it has to say of its mechanisms
+ */
+function capabilities(contributors) {
+  const { loaded, binding } = bindingFacts()
+  return {
+    platform: process.platform,
+    arch: /** @type {NodeJS.Architecture} */ (process.arch),
+    libc: libc(),
+    node: process.versions.node,
+    binding,
+    wake: wakeOf(loaded),
+    threads: defaultThreads(),
+    modules: mechanisms(contributors),
+  }
+}
+
+function bindingFacts() {
+  try {
+    const loaded = native()
+    return { loaded, binding: { kind: 'native', triple: triple(), path: loadedFile(), reason: undefined } }
+  } catch (error) {
+    const reason = /** @type {Error} */ (error).message
+    return { loaded: undefined, binding: { kind: 'none', triple: triple(), path: undefined, reason } }
+  }
+}
+
+/** The addon's file, looked for in the generated loader's order: it does not tell which one it took. */
+function loadedFile() {
+  for (const request of [`../../native/ironloop.${triple()}.node`, `ironloop-${triple()}`]) {
+    try {
+      return require.resolve(request)
+    } catch {
+      // the next one
+    }
+  }
+}
+
+/** @param {any} loaded */
+function wakeOf(loaded) {
+  if (loaded === undefined) return undefined
+  // The wake handle comes with an environment's first port.
+  if (loaded.wakeKind() === null) openPort({ deliverNext: () => false, ticks: false }).close()
+  return loaded.wakeKind() ?? undefined
+}
+
+/** @param {Record<string, () => Record<string, unknown>>} contributors */
+function mechanisms(contributors) {
+  /** @type {Record<string, Record<string, unknown>>} */
+  const modules = {}
+  for (const [name, contribute] of Object.entries(contributors)) {
+    try {
+      modules[name] = contribute()
+    } catch (error) {
+      modules[name] = { error: /** @type {Error} */ (error).message }
+    }
+  }
+  return modules
+}
+
+module.exports = { capabilities }
