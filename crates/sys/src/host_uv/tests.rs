@@ -24,9 +24,10 @@ fn the_functions_have_the_types_we_call_them_by() {
 
 #[test]
 fn the_callbacks_and_constants_are_libuvs() {
-    let _: uv_callback<libuv_sys2::uv_async_t> = None::<AsyncCallbackOf<libuv_sys2::uv_async_t>>;
-    let same: libuv_sys2::uv_async_cb = None::<AsyncCallbackOf<libuv_sys2::uv_async_t>>;
-    assert!(same.is_none());
+    let on_async: unsafe extern "C" fn(*mut libuv_sys2::uv_async_t) = on_async;
+    let _: libuv_sys2::uv_async_cb = Some(on_async);
+    let on_close: unsafe extern "C" fn(*mut libuv_sys2::uv_handle_t) = on_close;
+    let _: libuv_sys2::uv_close_cb = Some(on_close);
     assert_eq!(
         size_of::<AsyncCallback>(),
         size_of::<libuv_sys2::uv_async_cb>()
@@ -47,6 +48,5 @@ fn the_data_field_comes_first() {
     assert_eq!(size_of::<*mut UvLoop>(), size_of::<*mut UvHandle>());
 }
 
-type AsyncCallbackOf<T> = unsafe extern "C" fn(*mut T);
-#[expect(non_camel_case_types, reason = "named as libuv names its callbacks")]
-type uv_callback<T> = Option<unsafe extern "C" fn(*mut T)>;
+unsafe extern "C" fn on_async(_handle: *mut libuv_sys2::uv_async_t) {}
+unsafe extern "C" fn on_close(_handle: *mut libuv_sys2::uv_handle_t) {}
