@@ -151,4 +151,12 @@ function fromNative(code, message) {
   return error
 }
 
-module.exports = { codes, fromNative, kIronloopError, systemError }
+/**
+ * What structuredClone throws for a value that cannot be cloned: a DOMException, code 25.
+ * @param {string} message
+ */
+function dataCloneError(message) {
+  return new DOMException(message, 'DataCloneError')
+}
+
+module.exports = { codes, dataCloneError, fromNative, kIronloopError, systemError }
