@@ -1,5 +1,5 @@
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 /// The parent's reading end of a child's output; never blocks.
 #[derive(Debug)]
@@ -9,36 +9,12 @@ pub struct Reader(OwnedFd);
 #[derive(Debug)]
 pub struct Writer(OwnedFd);
 
-/// Both ends close-on-exec, so that no other child inherits them by accident.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let mut ends = [-1; 2];
-    // SAFETY: `ends` has room for the two descriptors.
-    check(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) })?;
-    Ok((own(ends[0]), own(ends[1])))
-}
-
-/// Where pipe2 is missing a fork of another thread can slip in between; the standard library lives with the same.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
-pub(crate) fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let mut ends = [-1; 2];
-    // SAFETY: `ends` has room for the two descriptors.
-    check(unsafe { libc::pipe(ends.as_mut_ptr()) })?;
-    let pair = (own(ends[0]), own(ends[1]));
-    for end in ends {
-        // SAFETY: plain fcntl on a descriptor that `pair` owns.
-        check(unsafe { libc::fcntl(end, libc::F_SETFD, libc::FD_CLOEXEC) })?;
-    }
-    Ok(pair)
-}
-
-fn own(descriptor: RawFd) -> OwnedFd {
-    // SAFETY: only called with descriptors that the kernel just created and nobody else knows.
-    unsafe { OwnedFd::from_raw_fd(descriptor) }
-}
-
 fn check(result: libc::c_int) -> io::Result<libc::c_int> {
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+    if result < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(result)
+    }
 }
 
 /// Only the parent's end: the flag belongs to the open file, of which each end has its own.
@@ -136,12 +112,15 @@ descriptor!(Writer);
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, Writer, pipe};
-    use std::io::ErrorKind;
+    use super::{Reader, Writer};
+    use std::io::{self, ErrorKind};
 
     fn ends() -> (Reader, Writer) {
-        let (read, write) = pipe().expect("a pipe");
-        (Reader::new(read).expect("a reader"), Writer::new(write).expect("a writer"))
+        let (read, write) = io::pipe().expect("a pipe");
+        (
+            Reader::new(read.into()).expect("a reader"),
+            Writer::new(write.into()).expect("a writer"),
+        )
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl CStrings {
     pub fn push(&mut self, parts: &[&[u8]]) {
         for part in parts {
             let end = part.iter().position(|byte| *byte == 0);
-            self.bytes.extend_from_slice(&part[..end.unwrap_or(part.len())]);
+            self.bytes
+                .extend_from_slice(&part[..end.unwrap_or(part.len())]);
         }
         self.bytes.push(0);
     }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use super::{CStrings, Child, Command, Exit, Limit, LimitKind, Reader, Spawner, Step, Stdio};
+use super::{CStrings, Child, Command, Exit, Limit, LimitKind, Reader, Spawner, Stdio, Step};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
@@ -17,7 +17,14 @@ fn sh(script: &str) -> Command {
 }
 
 fn spawn(command: &Command) -> Child {
-    Spawner::new().expect("a stack").spawn(command).expect("a child")
+    loop {
+        match Spawner::new().expect("a stack").spawn(command) {
+            Ok(child) => return child,
+            // A script that a test has just written is still open in a child that another test is starting.
+            Err(error) if error.errno == libc::ETXTBSY => thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 fn fail(command: &Command) -> (Step, i32) {
@@ -112,7 +119,11 @@ fn a_session_is_signalled_as_a_group() {
         thread::sleep(Duration::from_millis(1));
     }
     child.process.signal_group(libc::SIGKILL).expect("sent");
-    assert_eq!(read_all(reader), "", "the end comes once the grandchild let go of the pipe");
+    assert_eq!(
+        read_all(reader),
+        "",
+        "the end comes once the grandchild let go of the pipe"
+    );
     assert_eq!(wait(&child).signal, Some(libc::SIGKILL));
     child.process.signal_group(libc::SIGKILL).expect_err("gone");
 }
@@ -154,18 +165,28 @@ fn the_search_follows_the_path_of_the_child() {
     let scratch = Scratch::new("search");
     scratch.file("tool", "#!/bin/sh\necho found\n", 0o755);
     let mut command = Command::new("tool");
-    command.env.push(&[b"PATH=/nonexistent:", scratch.0.to_str().expect("text").as_bytes()]);
+    command.env.push(&[
+        b"PATH=/nonexistent:",
+        scratch.0.to_str().expect("text").as_bytes(),
+    ]);
     assert_eq!(output(command.clone()), "found\n");
     command.env = ["PATH=/nonexistent:"].into_iter().collect();
     assert_eq!(fail(&command), (Step::Exec, libc::ENOENT));
     command.cwd = Some(scratch.0.to_str().expect("text").into());
-    assert_eq!(output(command), "found\n", "an empty directory is the child's own");
+    assert_eq!(
+        output(command),
+        "found\n",
+        "an empty directory is the child's own"
+    );
 }
 
 #[test]
 fn a_failure_says_which_step_and_why() {
     let scratch = Scratch::new("failure");
-    assert_eq!(fail(&Command::new("/nonexistent")), (Step::Exec, libc::ENOENT));
+    assert_eq!(
+        fail(&Command::new("/nonexistent")),
+        (Step::Exec, libc::ENOENT)
+    );
     assert_eq!(fail(&Command::new("")), (Step::Exec, libc::ENOENT));
     let plain = scratch.file("plain", "text", 0o644);
     assert_eq!(fail(&Command::new(plain)), (Step::Exec, libc::EACCES));
@@ -216,7 +237,9 @@ fn a_child_starts_with_default_signals_and_no_stray_descriptor() {
     // SAFETY: plain fcntl on a descriptor of ours.
     unsafe { libc::fcntl(number, libc::F_SETFD, 0) };
     crate::thread::block_signals();
-    let text = output(sh("grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd | wc -l"));
+    let text = output(sh(
+        "grep -E '^Sig(Blk|Ign)' /proc/self/status; ls /proc/self/fd | wc -l",
+    ));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "SigBlk:\t0000000000000000");
     assert_eq!(lines[1], "SigIgn:\t0000000000000000");
@@ -226,11 +249,15 @@ fn a_child_starts_with_default_signals_and_no_stray_descriptor() {
 #[test]
 #[cfg(target_os = "linux")]
 fn attributes_are_set() {
-    let mut command = sh("umask; ulimit -n; ps -o ni= -p $$ 2>/dev/null || nice; cut -d' ' -f6 /proc/$$/stat");
+    let mut command =
+        sh("umask; ulimit -n; ps -o ni= -p $$ 2>/dev/null || nice; cut -d' ' -f6 /proc/$$/stat");
     command.umask = Some(0o27);
     command.nice = Some(5);
     command.session = true;
-    command.limits = vec![Limit { kind: LimitKind::OpenFiles, value: 77 }];
+    command.limits = vec![Limit {
+        kind: LimitKind::OpenFiles,
+        value: 77,
+    }];
     command.stdio[1] = Stdio::Pipe;
     let child = spawn(&command);
     let text = read_all(child.stdout.as_ref().expect("a pipe"));
@@ -260,6 +287,56 @@ fn a_resident_set_is_told_only_where_it_is_the_childs() {
     let ballast = vec![1_u8; 64 << 20];
     assert_eq!(wait(&spawn(&sh(":"))).max_rss_bytes, None);
     let hungry = "head -c 150000000 /dev/zero | tail -c 150000000 >/dev/null";
-    let bytes = wait(&spawn(&sh(hungry))).max_rss_bytes.expect("more than ours");
+    let bytes = wait(&spawn(&sh(hungry)))
+        .max_rss_bytes
+        .expect("more than ours");
     assert!(bytes > 100 << 20, "{bytes} {}", ballast.len());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_portable_way_gives_the_same() {
+    use super::portable;
+    use std::sync::mpsc;
+
+    let mut spawner = portable::Spawner::new().expect("always");
+    let mut command = sh("read line; echo out $line; echo err >&2; exit 3");
+    command.stdio = [Stdio::Pipe, Stdio::Pipe, Stdio::SameAs(1)];
+    let mut child = spawner.spawn(&command).expect("a child");
+    let (sender, receiver) = mpsc::channel();
+    child
+        .process
+        .on_exit(move || sender.send(()).expect("the test listens"))
+        .expect("a thread");
+    assert_eq!(child.process.try_reap().expect("no error"), None);
+    child.process.signal(0).expect("it is there");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write(b"in\n")
+        .expect("room");
+    assert_eq!(
+        read_all(child.stdout.as_ref().expect("a pipe")),
+        "out in\nerr\n"
+    );
+    receiver.recv().expect("told");
+    let exit = child.process.try_reap().expect("no error").expect("ended");
+    assert_eq!((exit.code, exit.signal), (Some(3), None));
+    child.process.signal_group(libc::SIGKILL).expect_err("gone");
+
+    let mut command = sh("sleep 100 & wait");
+    command.session = true;
+    let child = spawner.spawn(&command).expect("a child");
+    assert!(child.process.pid() > 1 && child.stderr.is_none());
+    child.process.signal_group(libc::SIGKILL).expect("sent");
+    while child.process.try_reap().expect("no error").is_none() {}
+
+    command.cwd = Some("/nonexistent".into());
+    let error = spawner.spawn(&command).expect_err("no child");
+    assert_eq!((error.step, error.errno), (Step::Chdir, libc::ENOENT));
+    command.umask = Some(0);
+    let error = spawner.spawn(&command).expect_err("refused");
+    assert_eq!(error.step, Step::Attributes);
+    assert_eq!(portable::MECHANISMS.reap, "thread");
 }

@@ -79,7 +79,11 @@ fn place_descriptors(sources: &[Source; 3]) -> Result<(), Errno> {
         // What stands where another descriptor must go is moved out of the way first.
         let in_the_way = opened < FIRST_PRIVATE && opened != to;
         let slot = from.get_mut(to as usize).ok_or(libc::EBADF)?;
-        *slot = if in_the_way { sys::dup_above(opened, FIRST_PRIVATE)? } else { opened };
+        *slot = if in_the_way {
+            sys::dup_above(opened, FIRST_PRIVATE)?
+        } else {
+            opened
+        };
     }
     for (to, opened) in (0..).zip(from) {
         if opened == to {

@@ -59,7 +59,11 @@ impl ProcessHandle {
                 0,
             )
         };
-        if sent == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        if sent == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 
     /// Signals the process and what it started in its session's first group; without a session of its own, it alone.
@@ -76,7 +80,11 @@ impl ProcessHandle {
         }
         // SAFETY: numbers only. The group is ours: its leader is not reaped, which the lock holds still.
         let sent = unsafe { libc::kill(-(self.pid as libc::pid_t), signal) };
-        if sent == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        if sent == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
     }
 
     /// Takes the exit status of a process that has ended; None while it runs.
@@ -94,7 +102,11 @@ impl ProcessHandle {
 
     fn wait(&self, flags: c_int) -> io::Result<Option<Exit>> {
         // The lock is not held while this blocks, which it does only for a child that nobody else knows yet.
-        let mut reaped = if flags & libc::WNOHANG == 0 { None } else { Some(self.reaped()) };
+        let mut reaped = if flags & libc::WNOHANG == 0 {
+            None
+        } else {
+            Some(self.reaped())
+        };
         // SAFETY: both structures are plain data; all zeroes is a valid value.
         let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
         // SAFETY: as above.

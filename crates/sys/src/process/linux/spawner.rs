@@ -10,7 +10,6 @@ use super::handle::ProcessHandle;
 use super::plan::{Plan, Source};
 use super::stack::Stack;
 use super::{Child, syscall};
-use crate::process::pipe::pipe;
 use crate::process::{Command, Reader, SpawnError, Stdio, Step, Writer};
 
 /// The kernel never reports SIGCHLD for a child that dies before it executes: exec itself sets the signal.
@@ -39,7 +38,9 @@ impl Spawner {
     /// # Errors
     /// When there is no memory for it.
     pub fn new() -> io::Result<Self> {
-        Ok(Self { stack: Stack::new()? })
+        Ok(Self {
+            stack: Stack::new()?,
+        })
     }
 
     /// Starts a child. Blocks for the time that it takes to execute, some tens of microseconds.
@@ -48,7 +49,12 @@ impl Spawner {
     /// Which step failed and why; nothing is left behind.
     pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
         let prepare = |_| SpawnError::new(Step::Prepare, libc::EINVAL);
-        let cwd = command.cwd.clone().map(CString::new).transpose().map_err(prepare)?;
+        let cwd = command
+            .cwd
+            .clone()
+            .map(CString::new)
+            .transpose()
+            .map_err(prepare)?;
         let (stdio, ends) = open_pipes(&command.stdio)?;
         // The parent's ends first: once the child runs nothing may fail any more.
         let [stdin, stdout, stderr] = ends.parent;
@@ -59,7 +65,12 @@ impl Spawner {
         let cwd = cwd.as_ref().map(|cwd| cwd.as_bytes_with_nul());
         let mut plan = Plan::new(command, cwd, stdio);
         let process = self.start(&mut plan)?;
-        Ok(Child { process, stdin, stdout, stderr })
+        Ok(Child {
+            process,
+            stdin,
+            stdout,
+            stderr,
+        })
     }
 
     fn start(&mut self, plan: &mut Plan<'_>) -> Result<ProcessHandle, SpawnError> {
@@ -86,7 +97,9 @@ impl Spawner {
     /// While the mark stands, nobody of the child's new user can trace it and so reach our memory; afterwards the
     /// mark is what it was before.
     fn clone_as_another_user(&mut self, plan: &mut Plan<'_>) -> Result<(u32, OwnedFd), c_int> {
-        let _one_at_a_time = IDENTITY.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _one_at_a_time = IDENTITY
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let before = syscall::dumpable();
         let cloned = self.clone(plan);
         if before == 1 && syscall::dumpable() != 1 {
@@ -132,8 +145,13 @@ fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Source; 3], Ends), SpawnError> {
             Stdio::Inherit => Source::Inherit,
             Stdio::SameAs(other) => sources[..at].get(other).copied().unwrap_or(Source::Null),
             Stdio::Pipe => {
-                let (read, write) = pipe().map_err(|error| SpawnError::of(Step::Pipe, &error))?;
-                let (childs, parents) = if at == 0 { (read, write) } else { (write, read) };
+                let pipe = io::pipe().map_err(|error| SpawnError::of(Step::Pipe, &error))?;
+                let (read, write) = (OwnedFd::from(pipe.0), OwnedFd::from(pipe.1));
+                let (childs, parents) = if at == 0 {
+                    (read, write)
+                } else {
+                    (write, read)
+                };
                 let source = Source::Descriptor(childs.as_raw_fd());
                 (ends.child[at], ends.parent[at]) = (Some(childs), Some(parents));
                 source

@@ -31,7 +31,11 @@ impl Stack {
                 0,
             )
         };
-        let base = if base == libc::MAP_FAILED { None } else { NonNull::new(base.cast()) };
+        let base = if base == libc::MAP_FAILED {
+            None
+        } else {
+            NonNull::new(base.cast())
+        };
         let stack = Self {
             base: base.ok_or_else(io::Error::last_os_error)?,
             length,

@@ -10,7 +10,9 @@ pub(super) type Errno = c_int;
 
 #[cfg(any(target_arch = "arm", target_arch = "x86"))]
 mod numbers {
-    pub(super) use libc::{SYS_setgid32 as SETGID, SYS_setgroups32 as SETGROUPS, SYS_setuid32 as SETUID};
+    pub(super) use libc::{
+        SYS_setgid32 as SETGID, SYS_setgroups32 as SETGROUPS, SYS_setuid32 as SETUID,
+    };
 }
 #[cfg(not(any(target_arch = "arm", target_arch = "x86")))]
 mod numbers {
@@ -23,7 +25,9 @@ const SIGNALS: c_int = 64;
 
 pub(super) fn errno() -> Errno {
     // SAFETY: libc gives every thread a valid errno. The child borrows that of the suspended parent thread.
-    unsafe { *libc::__errno_location() }
+    let place = unsafe { libc::__errno_location() };
+    // SAFETY: as above.
+    unsafe { *place }
 }
 
 fn result(returned: c_long) -> Result<c_int, Errno> {
@@ -89,7 +93,11 @@ pub(super) unsafe fn chdir(path: *const c_char) -> Result<c_int, Errno> {
 ///
 /// # Safety
 /// `path` is a C string; `argv` and `envp` are arrays of C strings that end with null.
-pub(super) unsafe fn execve(path: *const c_char, argv: *const *const c_char, envp: *const *const c_char) -> Errno {
+pub(super) unsafe fn execve(
+    path: *const c_char,
+    argv: *const *const c_char,
+    envp: *const *const c_char,
+) -> Errno {
     // SAFETY: the caller's promise.
     unsafe { libc::execve(path, argv, envp) };
     errno()
