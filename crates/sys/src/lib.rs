@@ -3,4 +3,5 @@
 //! One operation per block; every SAFETY comment names the invariant and who upholds it.
 
 pub mod host_uv;
+pub mod process;
 pub mod thread;
