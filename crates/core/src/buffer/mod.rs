@@ -1,5 +1,10 @@
 //! Byte routines: counting, line offsets, multi-pattern search, hashes.
 
 mod count;
+pub mod hash;
+mod lines;
+mod multi_finder;
 
 pub use count::count_byte;
+pub use lines::newline_offsets;
+pub use multi_finder::{BuildError, Match, MatchKind, MultiFinder};
