@@ -1,0 +1,46 @@
+'use strict'
+
+const { byKeys, groupBy } = require('./order.js')
+
+/** @typedef {import('../tree/tally').Tally['manifests'][0]} Installed */
+
+const directoryOf = (/** @type {string} */ path) => path.slice(0, path.lastIndexOf('/'))
+
+/** @param {string} version */
+const newestFirst = (version) => version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0)
+
+/**
+ * Packages that are installed in several versions, with who asks for each of them.
+ * @param {Installed[]} installed
+ * @param {Map<string, Set<string>>} dependants by "name@version", from npm ls
+ */
+function describePackages(installed, dependants) {
+  const several = []
+  const byName = groupBy(installed, ({ name }) => name)
+  for (const [name, all] of byName) {
+    const byVersion = groupBy(all, ({ version }) => version)
+    if (byVersion.size < 2) continue
+    const versions = [...byVersion].map(([version, places]) => ({
+      version,
+      places: places.map(({ path }) => directoryOf(path)).sort(),
+      wantedBy: [...(dependants.get(`${name}@${version}`) ?? [])].sort(),
+    }))
+    versions.sort(byKeys(({ version }) => [...newestFirst(version), version]))
+    several.push({ name, versions })
+  }
+  several.sort(byKeys(({ name, versions }) => [versions.length, name]))
+  return { installed: installed.length, names: byName.size, several }
+}
+
+/**
+ * Packages whose installation runs a program.
+ * @param {Installed[]} installed
+ */
+function describeInstallScripts(installed) {
+  return installed
+    .filter(({ scripts }) => Object.keys(scripts).length > 0)
+    .map(({ name, version, path, scripts }) => ({ name, version, path: directoryOf(path), scripts }))
+    .sort(byKeys(({ name, version, path }) => [name, version, path]))
+}
+
+module.exports = { describeInstallScripts, describePackages }

@@ -1,0 +1,15 @@
+'use strict'
+
+// A worker thread of the plain-Node engine: one message per file in, one per finding and one per file out.
+
+const { parentPort, workerData } = require('node:worker_threads')
+const { examineFile } = require('../worker/examine-file.js')
+const kit = require('./kit-node.js')
+
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
+/** @param {import('../worker/examine-file').Finding} finding */
+const publish = (finding) => port.postMessage({ finding })
+
+port.on('message', ({ id, path }) => {
+  port.postMessage({ id, facts: examineFile(workerData.root, path, { ...kit, publish }) })
+})
