@@ -1,13 +1,45 @@
 //! The binding of `ironloop/buffer`: raw functions over `ironloop_core::buffer`.
 
+mod hash;
+mod multi_finder;
+
 use ironloop_core::buffer;
 
-use crate::raw::{self, Call, Outcome};
+use crate::raw::{self, Call, Outcome, function};
 
-pub(crate) const RAW: &[raw::Function] = &[raw::function("countByte", count_byte)];
+pub(crate) const RAW: &[raw::Function] = &[
+    function("countByte", count_byte),
+    function("newlineOffsets", newline_offsets),
+    function("crc32", hash::crc32),
+    function("crc32c", hash::crc32c),
+    function("xxh64", hash::xxh64),
+    function("xxh3", hash::xxh3),
+    function("xxh3Wide", hash::xxh3_wide),
+    function("blake3", hash::blake3),
+    function("blake3Hex", hash::blake3_hex),
+    function("hashJob", hash::hash_job),
+    function("multiFinder", multi_finder::build),
+    function("multiFinderEngine", multi_finder::engine),
+    function("multiFinderTest", multi_finder::test),
+    function("multiFinderScan", multi_finder::scan),
+    function("multiFinderTake", multi_finder::take),
+    function("multiFinderReplacedLength", multi_finder::replaced_length),
+    function("multiFinderReplace", multi_finder::replace),
+];
 
 /// (bytes, byte) -> count
 fn count_byte(call: &Call) -> Outcome {
     let byte = call.u32(1)? as u8;
     Ok(buffer::count_byte(call.bytes(0)?, byte).into())
+}
+
+/// (bytes, out: Uint32Array | Float64Array) -> how many were written
+fn newline_offsets(call: &Call) -> Outcome {
+    let bytes = call.bytes(0)?;
+    let written = if call.is_elements::<u32>(1) {
+        buffer::newline_offsets(bytes, call.elements_mut(1)?, |offset| offset as u32)
+    } else {
+        buffer::newline_offsets(bytes, call.elements_mut(1)?, |offset| offset as f64)
+    };
+    Ok(written.into())
 }

@@ -103,6 +103,15 @@ impl View {
     pub(crate) fn is<T: Element>(&self) -> bool {
         self.kind == Some(T::KIND)
     }
+
+    fn elements<T: Element>(&self) -> Result<*mut T, Refused> {
+        let data = self.data.cast::<T>();
+        // An external backing store can start anywhere.
+        if !self.is::<T>() || (self.byte_length > 0 && !data.is_aligned()) {
+            return Err(Refused::ElementType);
+        }
+        Ok(data)
+    }
 }
 
 fn element_size(kind: i32) -> Result<usize, Refused> {
@@ -176,19 +185,24 @@ impl Borrows {
         Ok(unsafe { std::slice::from_raw_parts_mut(view.data, view.byte_length) })
     }
 
+    /// The elements of a typed array of exactly this element type.
+    pub(crate) fn elements<T: Element>(&self, view: View) -> Result<&[T], Refused> {
+        let data = view.elements::<T>()?;
+        self.take(&view, false)?;
+        if view.byte_length == 0 {
+            return Ok(&[]);
+        }
+        // SAFETY: as in `bytes`; aligned as checked, and any bit pattern is a `T` (the trait's promise).
+        Ok(unsafe { std::slice::from_raw_parts(data, view.byte_length / size_of::<T>()) })
+    }
+
     /// The elements of a typed array of exactly this element type, to be written to.
     #[allow(clippy::mut_from_ref)] // as in `bytes_mut`
     pub(crate) fn elements_mut<T: Element>(&self, view: View) -> Result<&mut [T], Refused> {
-        if !view.is::<T>() {
-            return Err(Refused::ElementType);
-        }
+        let data = view.elements::<T>()?;
         self.take(&view, true)?;
         if view.byte_length == 0 {
             return Ok(&mut []);
-        }
-        let data = view.data.cast::<T>();
-        if !data.is_aligned() {
-            return Err(Refused::ElementType); // an external backing store can start anywhere
         }
         // SAFETY: as in `bytes_mut`; aligned as checked, and any bit pattern is a `T` (the trait's promise).
         Ok(unsafe { std::slice::from_raw_parts_mut(data, view.byte_length / size_of::<T>()) })

@@ -25,7 +25,10 @@ pub(crate) enum Reply {
     Bool(bool),
     /// Arrives as a small integer where it is one, so V8 keeps no heap number for counts and offsets.
     Number(f64),
+    /// A BigInt.
     U64(u64),
+    /// A BigInt.
+    U128(u128),
     /// A value made by one of `Call`'s own constructors.
     Value(sys::napi_value),
 }
@@ -97,6 +100,13 @@ impl Call {
     /// The argument itself; `undefined` where the caller passed fewer.
     pub(crate) fn argument(&self, index: usize) -> sys::napi_value {
         self.arguments[index]
+    }
+
+    pub(crate) fn is_undefined(&self, index: usize) -> bool {
+        let mut kind = 0;
+        // SAFETY: `env` and the argument are of this call; the out pointer is a live local.
+        let status = unsafe { sys::napi_typeof(self.env, self.arguments[index], &mut kind) };
+        status == sys::Status::napi_ok && kind == sys::ValueType::napi_undefined
     }
 
     pub(crate) fn f64(&self, index: usize) -> Result<f64, Failure> {
@@ -212,6 +222,34 @@ impl Call {
             .map_err(|why| Failure::refused(index, why))
     }
 
+    /// The elements of a Uint32Array, Float64Array or BigUint64Array.
+    pub(crate) fn elements<T: Element>(&self, index: usize) -> Result<&[T], Failure> {
+        View::of(self.env, self.arguments[index])
+            .and_then(|view| self.borrows.elements(view))
+            .map_err(|why| Failure::refused(index, why))
+    }
+
+    /// A string whose characters are these bytes (ASCII or Latin-1).
+    pub(crate) fn latin1(&self, text: &[u8]) -> Outcome {
+        let mut value = ptr::null_mut();
+        // SAFETY: `env` is of this call; pointer and length are of one live slice, which the call copies.
+        let status = unsafe {
+            sys::napi_create_string_latin1(
+                self.env,
+                text.as_ptr().cast(),
+                text.len().cast_signed(),
+                &mut value,
+            )
+        };
+        if status != sys::Status::napi_ok {
+            return Err(Failure::new(
+                "ERR_STRING_TOO_LONG",
+                "the string exceeds V8's limit",
+            ));
+        }
+        Ok(Reply::Value(value))
+    }
+
     /// Whether the argument is a typed array of this element type.
     pub(crate) fn is_elements<T: Element>(&self, index: usize) -> bool {
         View::of(self.env, self.arguments[index]).is_ok_and(|view| view.is::<T>())
@@ -236,6 +274,11 @@ impl Call {
             Reply::U64(bits) => unsafe {
                 sys::napi_create_bigint_uint64(self.env, bits, &mut value)
             },
+            Reply::U128(bits) => {
+                let words = [bits as u64, (bits >> 64) as u64];
+                // SAFETY: as above; the two words outlive the call, which copies them.
+                unsafe { sys::napi_create_bigint_words(self.env, 0, 2, words.as_ptr(), &mut value) }
+            }
         };
         if status != sys::Status::napi_ok {
             return Err(Failure::internal("N-API could not make the result"));

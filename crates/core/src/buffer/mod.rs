@@ -4,7 +4,9 @@ mod count;
 pub mod hash;
 mod lines;
 mod multi_finder;
+mod replace;
 
 pub use count::count_byte;
 pub use lines::newline_offsets;
 pub use multi_finder::{BuildError, Match, MatchKind, MultiFinder};
+pub use replace::{replace, replaced_length};

@@ -1,0 +1,2 @@
+export * from './buffer.js'
+export { default } from './buffer.js'
