@@ -16,7 +16,10 @@ function writeDynamicCode({ dynamicCode }, paper) {
   const { hits, confirmed, kinds, packages } = dynamicCode
   if (hits === 0) return
   const { yellow, dim } = paper.style
-  paper.heading('Dynamic code', `${count(confirmed)} of ${plural(hits, 'candidate')} are real: ${listKinds(kinds) || 'none'}`)
+  paper.heading(
+    'Dynamic code',
+    `${count(confirmed)} of ${plural(hits, 'candidate')} are real: ${listKinds(kinds) || 'none'}`
+  )
   paper.table(packages, [{ paint: yellow }, {}, { cut: 'middle', paint: dim }], (one) => [
     one.package || '(your own)',
     listKinds(one.kinds),
@@ -30,18 +33,20 @@ const HEAT_WIDTH = 10
 function writeHotSpots({ hotSpots, git }, paper) {
   if (hotSpots.length === 0) return
   const { red, dim } = paper.style
-  const aside = git.commits > 0 ? `changes × complexity, over ${plural(git.commits, 'commit')}` : `by complexity alone: ${git.problem ?? 'no history here'}`
+  const aside =
+    git.commits > 0
+      ? `commits × complexity (and the worst function), of ${plural(git.commits, 'commit')}`
+      : `by complexity alone: ${git.problem ?? 'no history here'}`
   paper.heading('Hot spots', aside)
   const hottest = Math.max(1, hotSpots[0].score)
   paper.table(
     hotSpots,
-    [{ paint: red }, { cut: 'middle' }, { align: 'right' }, { align: 'right', paint: dim }, { paint: dim }],
+    [{ paint: red }, { cut: 'middle' }, { align: 'right' }, { paint: dim }],
     ({ path, score, commits, complexity, estimated, worst }) => [
       bar(score / hottest, HEAT_WIDTH).padEnd(HEAT_WIDTH),
       path,
-      `${count(commits)}×`,
-      `${estimated ? '~' : ''}${count(complexity)}`,
-      worst && worst.complexity > 1 ? `${worst.name}:${worst.line} ${worst.complexity}` : '',
+      `${count(commits)} × ${estimated ? '~' : ''}${count(complexity)}`,
+      worst && worst.complexity > 1 ? `${worst.name} ${worst.complexity}` : '',
     ]
   )
 }

@@ -14,10 +14,17 @@ function writeHeadlines(answer, paper) {
   paper.line(`${style.cyan('▌')}${style.bold('xray')}  ${name}`)
   paper.line()
   paper.note(
-    [plural(files.found, 'file'), `${plural(answer.directories, 'directory', 'directories')}`, size(answer.bytes), `${plural(answer.lines, 'line')}`].join(' · '),
+    [
+      plural(files.found, 'file'),
+      `${plural(answer.directories, 'directory', 'directories')}`,
+      size(answer.bytes),
+      `${plural(answer.lines, 'line')}`,
+    ].join(' · '),
     style.bold
   )
-  paper.note(`read in ${duration(run.elapsedMs)}, ${size(run.bytesPerSecond)}/s, ${plural(run.threads, 'thread')}; the event loop was never blocked for more than ${duration(run.longestBlockMs)}`)
+  paper.note(
+    `read in ${duration(run.elapsedMs)}, ${size(run.bytesPerSecond)}/s, ${plural(run.threads, 'thread')}; the event loop was never blocked for more than ${duration(run.longestBlockMs)}`
+  )
   paper.line()
   for (const [number, text, paint] of verdicts(answer, style)) {
     const figure = count(number).padStart(7)
@@ -31,9 +38,21 @@ function verdicts({ secrets, copies, packages, installScripts, dynamicCode, mark
   const unread = trouble.unreadable.length + trouble.vanished
   return [
     [secrets.length, secrets.length === 1 ? 'secret' : 'secrets', style.red],
-    [copies.files, `identical ${copies.files === 1 ? 'copy' : 'copies'}${copies.files ? `, which cost ${size(copies.bytes)}` : ''}`, style.yellow],
-    [several, `${several === 1 ? 'package' : 'packages'} in several versions, of ${count(packages.names)}`, style.yellow],
-    [installScripts.length, `${installScripts.length === 1 ? 'package runs' : 'packages run'} a program when installed`, style.yellow],
+    [
+      copies.files,
+      `identical ${copies.files === 1 ? 'copy' : 'copies'}${copies.files ? `, which cost ${size(copies.bytes)}` : ''}`,
+      style.yellow,
+    ],
+    [
+      several,
+      `${several === 1 ? 'package' : 'packages'} in several versions, of ${count(packages.names)}`,
+      style.yellow,
+    ],
+    [
+      installScripts.length,
+      `${installScripts.length === 1 ? 'package runs' : 'packages run'} a program when installed`,
+      style.yellow,
+    ],
     [dynamicCode.confirmed, 'places run code from strings, or other programs', style.yellow],
     [marks.count, `to-do ${marks.count === 1 ? 'mark' : 'marks'} of your own`, style.bold],
     [unread, `${unread === 1 ? 'file' : 'files'} could not be read`, style.red],

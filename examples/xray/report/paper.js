@@ -48,9 +48,10 @@ class Paper {
    * @param {T[]} items
    * @param {Column[]} columns
    * @param {(item: T) => string[]} row
+   * @param {number} [top]
    */
-  table(items, columns, row) {
-    const rows = items.slice(0, this.top).map((item) => row(item).map(clean))
+  table(items, columns, row, top = this.top) {
+    const rows = items.slice(0, top).map((item) => row(item).map(clean))
     const widths = this.fit(rows, columns)
     for (const cells of rows) {
       const line = cells.map((cell, i) => this.cell(cell, widths[i], columns[i], i === columns.length - 1)).join(GAP)

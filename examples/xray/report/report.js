@@ -3,6 +3,7 @@
 // The answer for people: the headline numbers first, then a section per question, each with its first few entries.
 
 const { writeDynamicCode, writeHotSpots, writeOldestMarks } = require('./code-sections.js')
+const { writeComparison } = require('./comparison-section.js')
 const { writeHeadlines } = require('./headlines.js')
 const { Paper } = require('./paper.js')
 const { writeCopies, writeInstallScripts, writeKinds, writePackages, writeSecrets } = require('./sections.js')
@@ -26,6 +27,7 @@ function widthFor({ isTTY, columns }) {
 function renderReport(answer, { top }, stream = process.stdout) {
   const paper = new Paper(createStyle(wantsColor(stream)), widthFor(stream), top)
   writeHeadlines(answer, paper)
+  writeComparison(answer, paper)
   writeSecrets(answer, paper)
   writeInstallScripts(answer, paper)
   writePackages(answer, paper)

@@ -52,7 +52,12 @@ function writeCopies({ copies }, paper) {
   paper.heading('Identical copies', `${plural(copies.files, 'file')} more than needed, ${size(copies.bytes)}`)
   paper.table(
     copies.groups,
-    [{ align: 'right', paint: yellow }, { align: 'right', paint: dim }, { cut: 'middle' }, { cut: 'middle', paint: dim }],
+    [
+      { align: 'right', paint: yellow },
+      { align: 'right', paint: dim },
+      { cut: 'middle' },
+      { cut: 'middle', paint: dim },
+    ],
     ({ cost, size: one, paths }) => [
       size(cost),
       `${paths.length} × ${size(one)}`,
@@ -81,11 +86,17 @@ function askers([first, ...others]) {
 /** @param {Answer} answer @param {Paper} paper */
 function writePackages({ packages }, paper) {
   if (packages.several.length === 0) return
-  paper.heading('Packages in several versions', `${count(packages.several.length)} of ${count(packages.names)}; ← who asks for it`)
+  paper.heading(
+    'Packages in several versions',
+    `${count(packages.several.length)} of ${count(packages.names)}; ← who asks for it`
+  )
   paper.table(packages.several, [{ paint: paper.style.yellow }, {}], ({ name, versions }) => [
     name,
     versions
-      .map(({ version, places, wantedBy }) => `${version}${places.length > 1 ? ` ×${places.length}` : ''}${askers(wantedBy)}`)
+      .map(
+        ({ version, places, wantedBy }) =>
+          `${version}${places.length > 1 ? ` ×${places.length}` : ''}${askers(wantedBy)}`
+      )
       .join(' · '),
   ])
 }
@@ -94,7 +105,10 @@ function writePackages({ packages }, paper) {
 function writeInstallScripts({ installScripts }, paper) {
   if (installScripts.length === 0) return
   const { yellow, dim } = paper.style
-  paper.heading('Install scripts', `${plural(installScripts.length, 'package runs', 'packages run')} a program when installed`)
+  paper.heading(
+    'Install scripts',
+    `${plural(installScripts.length, 'package runs', 'packages run')} a program when installed`
+  )
   paper.table(
     installScripts.flatMap(({ name, version, scripts }) =>
       Object.entries(scripts).map(([script, command]) => ({ name, version, script, command }))
