@@ -45,18 +45,25 @@ function writeHotSpots({ hotSpots, git }, paper) {
     ({ path, score, commits, complexity, estimated, worst }) => [
       bar(score / hottest, HEAT_WIDTH).padEnd(HEAT_WIDTH),
       path,
-      `${count(commits)} × ${estimated ? '~' : ''}${count(complexity)}`,
+      `${git.commits > 0 ? `${count(commits)} × ` : ''}${estimated ? '~' : ''}${count(complexity)}`,
       worst && worst.complexity > 1 ? `${worst.name} ${worst.complexity}` : '',
     ]
   )
 }
 
 /** @param {Answer} answer @param {Paper} paper */
-function writeOldestMarks({ oldestMarks, marks }, paper) {
+function writeOldestMarks({ oldestMarks, marks, git }, paper) {
   if (marks.count === 0) return
   const { yellow, dim } = paper.style
+  if (oldestMarks.length === 0) {
+    paper.heading('To-do marks', `${listKinds(marks.kinds)}; not dated: ${git.problem ?? 'in no file that git tracks'}`)
+    paper.table(marks.marks, [{ cut: 'middle', paint: yellow }, {}], ({ path, line, text = '' }) => [
+      `${path}:${line}`,
+      text,
+    ])
+    return
+  }
   paper.heading('Oldest to-do marks', `${listKinds(marks.kinds)}; dated in the hottest files`)
-  if (oldestMarks.length === 0) return paper.note('none is in a file that git tracks')
   paper.table(oldestMarks, [{ align: 'right', paint: yellow }, { cut: 'middle' }, { paint: dim }, {}], (mark) => [
     age(mark.since),
     `${mark.path}:${mark.line}`,

@@ -1,6 +1,6 @@
 'use strict'
 
-const { count, duration, plural, size, cutMiddle, clean } = require('./text.js')
+const { age, count, duration, plural, size, cutMiddle, clean } = require('./text.js')
 
 /** @typedef {import('../answer/answer').Answer} Answer */
 /** @typedef {import('./paper').Paper} Paper */
@@ -32,30 +32,29 @@ function writeHeadlines(answer, paper) {
   }
 }
 
+/** @param {number} number @param {string} one @param {string} many @param {string} [detail] only when there is any */
+const says = (number, one, many, detail = '') => (number === 1 ? one : many) + (number > 0 ? detail : '')
+
 /** @param {Answer} answer @param {import('./style').Style} style @returns {[number, string, import('./style').Paint][]} */
-function verdicts({ secrets, copies, packages, installScripts, dynamicCode, marks, trouble }, style) {
+function verdicts({ secrets, copies, packages, installScripts, dynamicCode, marks, oldestMarks, trouble }, style) {
+  const { red, yellow, bold } = style
   const several = packages.several.length
+  const runs = installScripts.length
   const unread = trouble.unreadable.length + trouble.vanished
+  const cost = `: ${size(copies.bytes)} that need not be there`
+  const oldest = oldestMarks.length > 0 ? `; the oldest dated one: ${age(oldestMarks[0].since)}` : ''
   return [
-    [secrets.length, secrets.length === 1 ? 'secret' : 'secrets', style.red],
+    [secrets.length, says(secrets.length, 'secret', 'secrets'), red],
+    [runs, `${says(runs, 'package runs', 'packages run')} a program when installed`, yellow],
+    [several, `${says(several, 'package', 'packages')} in several versions, of ${count(packages.names)}`, yellow],
+    [copies.files, says(copies.files, 'identical copy', 'identical copies', cost), yellow],
     [
-      copies.files,
-      `identical ${copies.files === 1 ? 'copy' : 'copies'}${copies.files ? `, which cost ${size(copies.bytes)}` : ''}`,
-      style.yellow,
+      dynamicCode.confirmed,
+      `${says(dynamicCode.confirmed, 'place runs', 'places run')} code from strings, or other programs`,
+      yellow,
     ],
-    [
-      several,
-      `${several === 1 ? 'package' : 'packages'} in several versions, of ${count(packages.names)}`,
-      style.yellow,
-    ],
-    [
-      installScripts.length,
-      `${installScripts.length === 1 ? 'package runs' : 'packages run'} a program when installed`,
-      style.yellow,
-    ],
-    [dynamicCode.confirmed, 'places run code from strings, or other programs', style.yellow],
-    [marks.count, `to-do ${marks.count === 1 ? 'mark' : 'marks'} of your own`, style.bold],
-    [unread, `${unread === 1 ? 'file' : 'files'} could not be read`, style.red],
+    [marks.count, says(marks.count, 'to-do mark of your own', 'to-do marks of your own', oldest), bold],
+    [unread, `${says(unread, 'file', 'files')} could not be read`, red],
   ]
 }
 
