@@ -24,9 +24,10 @@ function resolveDirectory(dir) {
 /** @param {import('./arguments').Options} options @param {AbortSignal} signal */
 async function examine(options, signal) {
   const root = resolveDirectory(options.dir)
-  if (options.compare) return require('./compare.js').compareEngines(root, signal)
+  const engine = require(`./engine/engine-${options.engine}.js`)
+  if (options.compare) return require('./compare.js').compareEngines(root, options, engine, signal)
   const { Job } = require('./job.js')
-  const job = new Job(root, require(`./engine/engine-${options.engine}.js`), signal)
+  const job = new Job(root, engine, signal)
   const board = require('./board.js').openBoard(job, options)
   try {
     return await job.run()

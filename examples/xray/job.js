@@ -71,7 +71,12 @@ class Job {
     const dismiss = () => void crew.close()
     this.signal.addEventListener('abort', dismiss)
     try {
-      await eachUnordered(this.walk, (path) => this.readFile(crew, path), (facts) => tally.addFile(facts), crew.limit)
+      await eachUnordered(
+        this.walk,
+        (path) => this.readFile(crew, path),
+        (facts) => tally.addFile(facts),
+        crew.limit
+      )
       await tally.allFindings(LOST_FINDINGS_MS)
       this.progress.walked = true
     } finally {
@@ -112,7 +117,14 @@ const round = (ms) => Math.round(ms * 10) / 10
 
 /** @param {string} path @param {NodeJS.ErrnoException} error @returns {import('./worker/examine-file').FileFacts} */
 function unreadFacts(path, { code, message }) {
-  return { path, size: 0, state: 'failed', error: code ?? message, published: 0, hits: { secret: 0, dynamic: 0, mark: 0 } }
+  return {
+    path,
+    size: 0,
+    state: 'failed',
+    error: code ?? message,
+    published: 0,
+    hits: { secret: 0, dynamic: 0, mark: 0 },
+  }
 }
 
 module.exports = { Job }

@@ -40,7 +40,9 @@ function describeTree({ root, tally, walked, history, npm }) {
     storesSkipped: walked.storesSkipped,
     bytes: tally.bytes,
     lines: tally.lines,
-    kinds: [...tally.kinds].map(([extension, count]) => ({ extension, ...count })).sort(byKeys((k) => [k.bytes, k.extension])),
+    kinds: [...tally.kinds]
+      .map(([extension, count]) => ({ extension, ...count }))
+      .sort(byKeys((k) => [k.bytes, k.extension])),
     secrets: describeSecrets(tally.findings, history.tracked.files),
     copies: describeCopies(tally),
     packages: describePackages(tally.manifests, npm.tree.dependants),

@@ -5,7 +5,8 @@ const { byKeys, groupBy } = require('./order.js')
 
 /** @typedef {import('../worker/examine-file').Finding} Finding */
 
-const REHEARSAL = /(?:^|\/)(?:__tests?__|tests?|specs?|fixtures?|examples?|docs?|mocks?|__mocks__)\/|\.(?:test|spec)\.|\.md$/i
+const REHEARSAL =
+  /(?:^|\/)(?:__tests?__|tests?|specs?|fixtures?|examples?|docs?|mocks?|__mocks__)\/|\.(?:test|spec)\.|\.md$/i
 
 /** @param {Finding} finding */
 const where = ({ path, line, kind }) => [path, String(line).padStart(9, '0'), kind]
@@ -22,7 +23,16 @@ function describeSecrets(findings, tracked) {
       const rehearsal = REHEARSAL.test(path)
       return { kind, path, line, masked: text, tracked: tracked.has(path), own: isOwn(path), rehearsal }
     })
-    .sort(byKeys((s) => [Number(!s.rehearsal), Number(s.tracked), Number(s.own), s.path, String(s.line).padStart(9, '0'), s.kind]))
+    .sort(
+      byKeys((s) => [
+        Number(!s.rehearsal),
+        Number(s.tracked),
+        Number(s.own),
+        s.path,
+        String(s.line).padStart(9, '0'),
+        s.kind,
+      ])
+    )
 }
 
 const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//

@@ -6,8 +6,8 @@ const crypto = require('node:crypto')
 const { PATTERNS } = require('../worker/patterns.js')
 
 /** @param {string} text */
-const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-const ANY_PATTERN = new RegExp(PATTERNS.map(({ text }) => escape(text)).join('|'), 'g')
+const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const ANY_PATTERN = new RegExp(PATTERNS.map(({ text }) => literal(text)).join('|'), 'g')
 const NUMBER_OF = new Map(PATTERNS.map(({ text }, number) => [text, number]))
 
 /** @param {Buffer} bytes */
@@ -16,7 +16,7 @@ function findAll(bytes) {
   const patterns = []
   /** @type {number[]} */
   const starts = []
-  for (const match of bytes.latin1Slice().matchAll(ANY_PATTERN)) {
+  for (const match of bytes.toString('latin1').matchAll(ANY_PATTERN)) {
     patterns.push(/** @type {number} */ (NUMBER_OF.get(match[0])))
     starts.push(match.index)
   }
@@ -37,8 +37,6 @@ const createHash = () => {
 
 /** @param {Buffer} bytes @returns {string} */
 const hashOf = (bytes) =>
-  'hash' in crypto
-    ? /** @type {any} */ (crypto).hash('sha256', bytes, 'hex')
-    : createHash().update(bytes).digest('hex')
+  'hash' in crypto ? /** @type {any} */ (crypto).hash('sha256', bytes, 'hex') : createHash().update(bytes).digest('hex')
 
 module.exports = { createHash, findAll, hashOf, newlines }

@@ -62,7 +62,11 @@ async function readChurn(repository, progress) {
   /** @type {Map<string, Churn>} */
   const files = new Map()
   const args = ['log', `--max-count=${MAX_COMMITS}`, '--format=%x01', '--numstat', '--relative', '--no-merges']
-  const output = gitLines(repository, [...args, '--no-renames', '--no-ext-diff', '--no-textconv', '--', '.'], LOG_TIMEOUT)
+  const output = gitLines(
+    repository,
+    [...args, '--no-renames', '--no-ext-diff', '--no-textconv', '--', '.'],
+    LOG_TIMEOUT
+  )
   for await (const line of output) {
     if (line.startsWith('\x01')) progress.commits++
     else if (line !== '') addChurn(files, line)

@@ -16,7 +16,10 @@ function confirmMark(mark, line, column) {
   if (column > 0 && WORD.test(line[column - 1])) return undefined
   if (WORD.test(line[column + mark.length] ?? '')) return undefined
   if (!COMMENT.test(line.slice(0, column))) return undefined
-  return line.slice(column, column + MAX_TEXT).replace(/\s*(\*\/|-->)\s*$/, '').trim()
+  return line
+    .slice(column, column + MAX_TEXT)
+    .replace(/\s*(\*\/|-->)\s*$/, '')
+    .trim()
 }
 
 module.exports = { confirmMark }

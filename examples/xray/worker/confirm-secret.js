@@ -33,7 +33,7 @@ function mask(literal, secret, captured) {
  */
 function confirmSecret(pattern, bytes, at) {
   const start = Math.max(0, at - LOOK_BEHIND)
-  const window = bytes.latin1Slice(start, Math.min(bytes.length, at + (pattern.reach ?? 0)))
+  const window = bytes.toString('latin1', start, Math.min(bytes.length, at + (pattern.reach ?? 0)))
   const regex = /** @type {RegExp} */ (pattern.confirm)
   regex.lastIndex = at - start
   const match = regex.exec(window)

@@ -7,7 +7,9 @@ const TOKEN =
   /\/\/.*|\/\*[\s\S]*?\*\/|(?<=^|\s)#(?!\[|include|if|else|end|define).*|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n]){1,2}'|\b(?:if|elif|for|while|case|catch|except|rescue|elsif|unless|when)\b|&&|\|\||\b(?:and|or)\b/g
 
 const LANGUAGES = new Set(
-  '.ts .mts .cts .tsx .jsx .py .rb .rs .go .c .cc .cpp .cxx .h .hpp .java .kt .swift .cs .php .scala .lua .sh .vue .svelte'.split(' ')
+  '.ts .mts .cts .tsx .jsx .py .rb .rs .go .c .cc .cpp .cxx .h .hpp .java .kt .swift .cs .php .scala .lua .sh .vue .svelte'.split(
+    ' '
+  )
 )
 
 /** @param {string} extension */

@@ -27,7 +27,7 @@ function lineAround(bytes, newlines, line, at) {
   const lineStart = line === 0 ? 0 : newlines[line - 1] + 1
   const lineEnd = line < newlines.length ? newlines[line] : bytes.length
   const start = Math.max(lineStart, at - 500)
-  return { start, text: bytes.latin1Slice(start, Math.min(lineEnd, at + 500)) }
+  return { start, text: bytes.toString('latin1', start, Math.min(lineEnd, at + 500)) }
 }
 
 module.exports = { countBefore, lineAround }

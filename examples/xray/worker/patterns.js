@@ -27,7 +27,11 @@ const PRIVATE_KEY =
 
 const SECRETS = [
   ...secret('AWS access key', ['AKIA', 'ASIA'], token('(?:AKIA|ASIA)[A-Z2-7]{16}')),
-  ...secret('AWS secret key', ['aws_secret_access_key'], /\w+["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/y),
+  ...secret(
+    'AWS secret key',
+    ['aws_secret_access_key'],
+    /\w+["']?\s*[:=]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/y
+  ),
   ...secret('private key', ['-----BEGIN '], PRIVATE_KEY, 2048),
   ...secret('GitHub token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], token('gh[pousr]_[A-Za-z0-9]{36}')),
   ...secret('GitHub token', ['github_pat_'], token('github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}')),
@@ -49,7 +53,11 @@ const SECRETS = [
   ...secret('PyPI token', ['pypi-AgEIcHlwaS5vcmc'], token('pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}')),
   ...secret('Shopify token', ['shpat_'], token('shpat_[a-fA-F0-9]{32}')),
   ...secret('Azure storage key', ['AccountKey='], /AccountKey=([A-Za-z0-9+/]{86}==)/y),
-  ...secret('database password', ['postgres://', 'mysql://', 'mongodb+srv://'], /[a-z+]+:\/\/[\w.-]+:([^\s:@/"'`<>${}]{6,})@[\w-]+\.[\w.-]+/y),
+  ...secret(
+    'database password',
+    ['postgres://', 'mysql://', 'mongodb+srv://'],
+    /[a-z+]+:\/\/[\w.-]+:([^\s:@/"'`<>${}]{6,})@[\w-]+\.[\w.-]+/y
+  ),
 ]
 
 /** @type {Pattern[]} */

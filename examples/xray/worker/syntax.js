@@ -121,7 +121,9 @@ function readSyntax(source) {
   return {
     complexity: sum(functions),
     worst: { name, line: lineAt(source, start), complexity },
-    dynamic: dynamic.sort((a, b) => a.start - b.start).map((use) => ({ kind: use.kind, line: lineAt(source, use.start) })),
+    dynamic: dynamic
+      .sort((a, b) => a.start - b.start)
+      .map((use) => ({ kind: use.kind, line: lineAt(source, use.start) })),
   }
 }
 
