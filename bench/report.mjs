@@ -9,7 +9,7 @@ import { nodeBinary } from './harness/nodes.js'
 import { load, locate, names } from './harness/scenario.js'
 import { UsageError } from './harness/usage-error.js'
 import { scenarios } from './report/figures.js'
-import { anchor, page } from './report/page.js'
+import { page, plotName } from './report/page.js'
 import { plot } from './report/plot.js'
 import { readRuns, replace, writeRuns } from './report/results-file.js'
 
@@ -88,7 +88,7 @@ async function render(runs, out) {
     const svg = plot(scenario)
     if (svg === undefined) continue
     plots.add(scenario.name)
-    writeFileSync(path.join(plotsFolder, `${anchor(scenario.name)}.svg`), svg)
+    writeFileSync(path.join(plotsFolder, `${plotName(scenario.name)}.svg`), svg)
   }
   const days = [...new Set(runs.map(({ at }) => at))].sort()
   const made = days.length > 1 ? `from ${days[0]} to ${days.at(-1)}` : `on ${days[0]}`

@@ -37,7 +37,8 @@ function parse() {
     if (positionals.length > 1) throw new UsageError('one scenario at a time')
     if (values.node && values.nodes) throw new UsageError('either --node or --nodes')
     const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) throw new UsageError('--rounds takes a whole number above 0')
+    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
+      throw new UsageError('--rounds takes a whole number above 0')
     return { ...values, rounds, name: positionals[0] }
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(error.message)
@@ -67,7 +68,8 @@ async function main() {
     results.push(result)
     if (!json) process.stdout.write(`${results.length > 1 ? '\n' : ''}${table(result)}`)
   }
-  if (json) process.stdout.write(`${JSON.stringify(nodes === undefined ? results[0] : { scenario: name, runs: results })}\n`)
+  if (json)
+    process.stdout.write(`${JSON.stringify(nodes === undefined ? results[0] : { scenario: name, runs: results })}\n`)
   if (results.some(({ counts }) => counts === false)) process.exitCode = 1
 }
 

@@ -95,7 +95,12 @@ test.each([
   ['answers that differ', 'disagree', 1, /the contenders disagree: ironloop: \[ 1, 2 \]; peer: \[ 1, 3 \]/],
   ['answers that are equal and wrong', 'wrong', 1, /agree on a wrong answer/],
   ['a process that ends by itself', 'fails', 1, /ended with exit code 7/],
-  ['a missing peer', 'missing-peer', 2, /^bench: .*ironloop-no-such-peer, which is missing: npm install --prefix bench\n$/],
+  [
+    'a missing peer',
+    'missing-peer',
+    2,
+    /^bench: .*ironloop-no-such-peer, which is missing: npm install --prefix bench\n$/,
+  ],
   ['a missing scenario', 'no-such-scenario', 2, /^bench: there is no scenario .*\n$/],
 ])('%s: nothing on stdout, the reason on stderr', async (_, name, exitCode, reason) => {
   const { code, stdout, stderr } = await bench(fixture(name), '--json', '--quick')

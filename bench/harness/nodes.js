@@ -36,7 +36,8 @@ function fetchInto(folder, spec) {
   const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', '--prefix', folder, spec]
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const { status, stderr, error } = spawnSync(npm, args, { encoding: 'utf8', shell: process.platform === 'win32' })
-  if (status !== 0) throw new UsageError(`npm could not fetch ${spec}: ${error?.message ?? stderr.trim().split('\n')[0]}`)
+  if (status !== 0)
+    throw new UsageError(`npm could not fetch ${spec}: ${error?.message ?? stderr.trim().split('\n')[0]}`)
 }
 
 module.exports = { nodeBinary }

@@ -15,7 +15,12 @@ function linkSelf() {
   const link = path.join(root, 'node_modules', 'ironloop')
   if (lstatSync(link, { throwIfNoEntry: false })) return
   mkdirSync(path.dirname(link), { recursive: true })
-  symlinkSync(path.join('..', '..'), link, process.platform === 'win32' ? 'junction' : 'dir')
+  try {
+    symlinkSync(path.join('..', '..'), link, process.platform === 'win32' ? 'junction' : 'dir')
+  } catch (error) {
+    // Another run may have been quicker.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
+  }
 }
 
 /**

@@ -139,7 +139,8 @@ class Plan {
     lines.on('line', (line) => {
       const told = JSON.parse(line)
       if (told.round) this.#keep({ ...told.round, contender: label ?? told.round.contender })
-      if (told.absent) /** @type {Row} */ (this.rows.get(told.absent.row)).absent[told.absent.contender] = told.absent.reason
+      if (told.absent)
+        /** @type {Row} */ (this.rows.get(told.absent.row)).absent[told.absent.contender] = told.absent.reason
       if (told.progress) this.#progress({ round: processRound, ...told.progress, task: order.task })
       if (told.facts) this.facts = told.facts
       if (told.failure) failure = told.failure
@@ -166,7 +167,12 @@ class Plan {
 
   /** @param {any} at */
   #progress({ row, contender, round, task }) {
-    const parts = [this.#scenario.name, this.#rowNames[row], contender, task === 'check' ? 'check' : `round ${round + 1}`]
+    const parts = [
+      this.#scenario.name,
+      this.#rowNames[row],
+      contender,
+      task === 'check' ? 'check' : `round ${round + 1}`,
+    ]
     this.#options.progress(parts.filter(Boolean).join(' · '))
   }
 }

@@ -55,8 +55,11 @@ async function check(/** @type {any} */ { scenario, row, params, subjects, fixtu
   const [first, ...others] = Object.keys(answers)
   for (const other of others) {
     if (!isDeepStrictEqual(answers[first], answers[other])) {
-      const shown = (/** @type {string} */ name) => `${name}: ${inspect(answers[name], { breakLength: Infinity }).slice(0, 200)}`
-      throw new Error(`the contenders disagree${params.name ? ` on "${params.name}"` : ''}: ${shown(first)}; ${shown(other)}`)
+      const shown = (/** @type {string} */ name) =>
+        `${name}: ${inspect(answers[name], { breakLength: Infinity }).slice(0, 200)}`
+      throw new Error(
+        `the contenders disagree${params.name ? ` on "${params.name}"` : ''}: ${shown(first)}; ${shown(other)}`
+      )
     }
   }
   if (scenario.check && scenario.check(answers, params, fixture) === false) {

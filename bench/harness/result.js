@@ -10,7 +10,7 @@
 
 const { controlOf } = require('./plan.js')
 const { paramsOfRows } = require('./scenario.js')
-const { best, median, p99, ratio, significant } = require('./statistics.js')
+const { figureOf, median, p99, ratio, significant } = require('./statistics.js')
 
 /** A bar is met from this share of it. */
 const MET_FROM = 0.95
@@ -45,8 +45,7 @@ function rowOf(scenario, { name, atLeast, limit, slow: _, ...params }, row) {
     const series = row.contenders.get(contender)
     if (series) contenders[contender] = summary(series, better)
   }
-  const representative = mode === 'nanoseconds' ? best : median
-  const of = (/** @type {string} */ contender) => representative(contenders[contender].rounds, better)
+  const of = (/** @type {string} */ contender) => figureOf(contenders[contender].rounds, mode, better)
   /** @type {Record<string, number>} */
   const ratios = {}
   for (const contender of Object.keys(contenders)) {

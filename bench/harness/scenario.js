@@ -40,7 +40,10 @@ function locate(name) {
  */
 async function load(file) {
   const { default: declared } = await import(pathToFileURL(file).href)
-  const name = path.relative(path.dirname(path.dirname(file)), file).replaceAll(path.sep, '/').slice(0, -4)
+  const name = path
+    .relative(path.dirname(path.dirname(file)), file)
+    .replaceAll(path.sep, '/')
+    .slice(0, -4)
   return complete(declared, name)
 }
 

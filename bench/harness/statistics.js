@@ -33,7 +33,12 @@ function percentile(values, share) {
  * @param {'lower' | 'higher'} better
  */
 function p99(values, better) {
-  return better === 'lower' ? percentile(values, 0.99) : -percentile(values.map((value) => -value), 0.99)
+  return better === 'lower'
+    ? percentile(values, 0.99)
+    : -percentile(
+        values.map((value) => -value),
+        0.99
+      )
 }
 
 /**
@@ -56,6 +61,16 @@ function ratio(ours, theirs, better) {
 }
 
 /**
+ * The figure that stands for a contender: the median of its rounds, in nanosecond mode its best one.
+ * @param {number[]} rounds
+ * @param {string} mode
+ * @param {'lower' | 'higher'} better
+ */
+function figureOf(rounds, mode, better) {
+  return mode === 'nanoseconds' ? best(rounds, better) : median(rounds)
+}
+
+/**
  * Rounded to `digits` significant ones, so that results files stay readable.
  * @param {number} value
  */
@@ -63,4 +78,4 @@ function significant(value, digits = 4) {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value
 }
 
-module.exports = { median, percentile, p99, best, ratio, significant }
+module.exports = { median, percentile, p99, best, figureOf, ratio, significant }

@@ -2,6 +2,8 @@
 
 // The result for people: aligned columns, no colours, the same in a terminal and in a file.
 
+const { figureOf } = require('./statistics.js')
+
 /** @param {any} result */
 function table(result) {
   const { machine } = result
@@ -10,18 +12,20 @@ function table(result) {
     `${result.scenario}   ${result.unit}, ${result.better} is better; ratio above 1: ironloop is better`,
     `node ${machine.node}, ${packages.join(', ')}; ${machine.cpu}, ${machine.cores} cores, ${machine.platform}`,
   ]
-  for (const row of result.rows ?? [result]) lines.push('', ...rowLines(row, result.unit))
+  for (const row of result.rows ?? [result]) lines.push('', ...rowLines(row, result))
   return `${lines.join('\n')}\n`
 }
 
 /**
  * @param {any} row
- * @param {string} unit
+ * @param {any} result
  */
-function rowLines(row, unit) {
+function rowLines(row, { unit, better }) {
   const cells = [[row.row ?? '', unit, 'p99', 'ratio', '']]
-  for (const [name, { median, p99 }] of Object.entries(row.contenders)) {
-    cells.push([`  ${name}`, number(median), number(p99), name in row.ratios ? `${number(row.ratios[name])}x` : '', bar(row.bars?.[name])])
+  for (const [name, { rounds, p99 }] of Object.entries(row.contenders)) {
+    const value = number(figureOf(rounds, row.params.mode, better))
+    const compared = name in row.ratios ? `${number(row.ratios[name])}x` : ''
+    cells.push([`  ${name}`, value, number(p99), compared, bar(row.bars?.[name])])
   }
   const widths = cells[0].map((_, at) => Math.max(...cells.map((line) => line[at].length), at === 0 ? 28 : 9))
   const lines = cells.map((line) =>

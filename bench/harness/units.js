@@ -2,8 +2,11 @@
 
 // From "this many nanoseconds for this much work" to a scenario's unit.
 
+/** @type {Record<string, number>} */
 const NANOSECONDS = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 }
+/** @type {Record<string, number>} */
 const PER_SECOND = { 'ops/s': 1, 'K ops/s': 1e3, 'M ops/s': 1e6 }
+/** @type {Record<string, number>} */
 const BYTES_PER_SECOND = { 'MB/s': 1e6, 'GB/s': 1e9 }
 
 /** Units in which the harness can express a timed run; with any other a contender measures by itself. */
@@ -20,4 +23,4 @@ function toUnit(unit, elapsed, { operations = 1, bytes = 0 }) {
   return (bytes * 1e9) / elapsed / BYTES_PER_SECOND[unit]
 }
 
-module.exports = { timedUnits, toUnit, needsBytes: (unit) => unit in BYTES_PER_SECOND }
+module.exports = { timedUnits, toUnit, needsBytes: (/** @type {string} */ unit) => unit in BYTES_PER_SECOND }

@@ -3,8 +3,10 @@
 // From many results to what the report shows: for each scenario its rows, for each row its contenders, for each
 // contender one figure per version of Node. Everything that is drawn or written comes from here.
 
+const { figureOf } = require('../harness/statistics.js')
+
 /**
- * @typedef {{ node: string, median: number, p99: number, ratio?: number }} Figure
+ * @typedef {{ node: string, value: number, p99: number, ratio?: number }} Figure
  * @typedef {{ name: string, atLeast?: number, figures: Figure[], absent: string[] }} Contender
  * @typedef {{ name: string, contenders: Contender[], limit?: number, lost: string[], missed: string[], void: string[] }} Row
  * @typedef {{ name: string, unit: string, better: string, nodes: string[], machines: any[], rows: Row[] }} Scenario
@@ -15,18 +17,20 @@
  * @returns {Scenario[]} sorted by name
  */
 function scenarios(runs) {
-  const byName = Map.groupBy ? Map.groupBy(runs, ({ result }) => result.scenario) : grouped(runs)
+  const byName = grouped(runs)
   return [...byName]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, ofScenario]) => {
-      const results = ofScenario.map(({ result }) => result).sort((a, b) => compareVersions(a.machine.node, b.machine.node))
+      const results = ofScenario
+        .map(({ result }) => result)
+        .sort((a, b) => compareVersions(a.machine.node, b.machine.node))
       const { unit, better } = results[0]
       const nodes = results.map(({ machine }) => machine.node)
       return { name, unit, better, nodes, machines: results.map(({ machine }) => machine), rows: rowsOf(results) }
     })
 }
 
-/** Map.groupBy for Node 20. */
+/** Map.groupBy, which Node 20 lacks. */
 function grouped(/** @type {{ result: any }[]} */ runs) {
   /** @type {Map<string, { result: any }[]>} */
   const groups = new Map()
@@ -49,9 +53,10 @@ function rowsOf(results) {
     const { node } = result.machine
     for (const found of result.rows ?? [result]) {
       const name = found.row ?? ''
+      /** @type {Row} */
       const row = rows.get(name) ?? { name, contenders: [], lost: [], missed: [], void: [] }
       rows.set(name, row)
-      for (const contender of Object.keys({ ...found.contenders, ...found.absent })) add(row, contender, found, node)
+      for (const contender of Object.keys({ ...found.contenders, ...found.absent })) add(row, contender, found, result)
       if (found.bars?.ironloop) row.limit = found.bars.ironloop.limit
       if (found.bars?.ironloop?.met === false) row.missed.push(`ironloop under Node ${major(node)}: limit ${row.limit}`)
       if (found.control && !found.control.counts) row.void.push(`Node ${major(node)}`)
@@ -64,15 +69,15 @@ function rowsOf(results) {
  * @param {Row} row
  * @param {string} name
  * @param {any} found
- * @param {string} node
+ * @param {any} result that the row was found in
  */
-function add(row, name, found, node) {
+function add(row, name, found, { better, machine: { node } }) {
   let contender = row.contenders.find((one) => one.name === name)
   if (!contender) row.contenders.push((contender = { name, figures: [], absent: [] }))
   if (!found.contenders[name]) return void contender.absent.push(`Node ${major(node)}: ${found.absent[name]}`)
-  const { median, p99 } = found.contenders[name]
+  const { p99, rounds } = found.contenders[name]
   const ratio = found.ratios[name]
-  contender.figures.push({ node, median, p99, ratio })
+  contender.figures.push({ node, value: figureOf(rounds, found.params.mode, better), p99, ratio })
   const bar = found.bars?.[name]
   if (bar?.atLeast !== undefined) contender.atLeast = bar.atLeast
   const under = `${name} under Node ${major(node)}: ${ratio}x`

@@ -35,9 +35,9 @@ travel better, yet measure on yours:
     node bench/run.mjs pool/noop              # any of them; --nodes 20,24,26 for other versions of Node
 
 All contenders of a scenario give the same answer, checked before anything is timed. Rounds of the contenders alternate;
-figures are medians of the rounds, p99 is what 99 of 100 samples are at least as good as. How it is measured in detail:
+figures are medians of the rounds (in nanosecond scenarios the best round), p99 is what 99 of 100 samples are at least as good as. How it is measured in detail:
 [bench/README.md](../bench/README.md). The orange tick in a plot is the bar that the project set itself; a bar is met from
-0.95 of it. Bars hold on Node 24 and 26; Node 20 is shown beside them.`
+0.95 of it; the number beside a line is that of the newest Node. Bars hold on Node 24 and 26; Node 20 is shown beside them.`
 }
 
 /** @param {import('./figures.js').Scenario[]} scenarios */
@@ -46,7 +46,11 @@ function machines(scenarios) {
   const distinct = (/** @type {(machine: any) => string} */ describe) => [...new Set(all.map(describe))]
   const hardware = distinct((m) => `${m.cpu}, ${m.cores} cores, ${m.memoryGiB} GiB, ${m.platform}, kernel ${m.release}`)
   const nodes = distinct((m) => m.node).sort(compareVersions)
-  const packages = distinct((m) => Object.entries(m.packages).map((entry) => entry.join(' ')).join('\n'))
+  const packages = distinct((m) =>
+    Object.entries(m.packages)
+      .map((entry) => entry.join(' '))
+      .join('\n')
+  )
   const versions = [...new Set(packages.flatMap((lines) => lines.split('\n')))].sort()
   return `## Where
 
@@ -59,7 +63,9 @@ function machines(scenarios) {
 function losses(scenarios) {
   const listed = (/** @type {'lost' | 'missed' | 'void'} */ kind) =>
     scenarios.flatMap(({ name, rows }) =>
-      rows.flatMap((row) => row[kind].map((what) => `- [${name}](#${anchor(name)})${row.name && `, ${row.name}`}: ${what}`))
+      rows.flatMap((row) =>
+        row[kind].map((what) => `- [${name}](#${heading(name)})${row.name && `, ${row.name}`}: ${what}`)
+      )
     )
   const [lost, missed, without] = [listed('lost'), listed('missed'), listed('void')]
   const parts = [
@@ -67,7 +73,8 @@ function losses(scenarios) {
     lost.length > 0 ? `Rows in which a peer is better:\n\n${lost.join('\n')}` : 'No row is lost in this run.',
     missed.length > 0 ? `Bars missed:\n\n${missed.join('\n')}` : 'All bars are met in this run.',
   ]
-  if (without.length > 0) parts.push(`Rows that do not count, because their A/A control was off:\n\n${without.join('\n')}`)
+  if (without.length > 0)
+    parts.push(`Rows that do not count, because their A/A control was off:\n\n${without.join('\n')}`)
   return parts.join('\n\n')
 }
 
@@ -82,7 +89,7 @@ function section(scenario, title, plotted) {
   if (title) lines.push(`${title[0].toUpperCase()}${title.slice(1)}. ${unit}, ${better} is better.`, '')
   else lines.push(`${unit}, ${better} is better.`, '')
   lines.push(`    node bench/run.mjs ${name}`, '')
-  if (plotted) lines.push(`![${name}: ratios](plots/${anchor(name)}.svg)`, '')
+  if (plotted) lines.push(`![${name}: ratios](plots/${plotName(name)}.svg)`, '')
   const named = rows.some((row) => row.name)
   const head = [...(named ? ['row'] : []), 'contender', ...nodes.map((node) => `Node ${major(node)}`)]
   lines.push(tableLine(head), tableLine(head.map((_, at) => (at < (named ? 2 : 1) ? '---' : '---:'))))
@@ -94,7 +101,9 @@ function section(scenario, title, plotted) {
       lines.push(tableLine([...(named ? [at === 0 ? row.name : ''] : []), `${label}${asked}`, ...cells]))
     }
   }
-  const absent = rows.flatMap(({ contenders }) => contenders.flatMap((one) => one.absent.map((why) => `${one.name}, ${why}`)))
+  const absent = rows.flatMap(({ contenders }) =>
+    contenders.flatMap((one) => one.absent.map((why) => `${one.name}, ${why}`))
+  )
   if (absent.length > 0) lines.push('', `Not taking part: ${[...new Set(absent)].join('; ')}.`)
   return lines.join('\n')
 }
@@ -106,9 +115,9 @@ function section(scenario, title, plotted) {
 function cell({ figures }, node) {
   const figure = figures.find((one) => one.node === node)
   if (!figure) return '–'
-  const { median, p99, ratio } = figure
+  const { value, p99, ratio } = figure
   const compared = ratio === undefined ? '' : ratio < 1 ? `, **${number(ratio)}× (lost)**` : `, ${number(ratio)}×`
-  return `${number(median)} (p99 ${number(p99)})${compared}`
+  return `${number(value)} (p99 ${number(p99)})${compared}`
 }
 
 /**
@@ -125,9 +134,14 @@ function tableLine(cells) {
   return `| ${cells.map((one) => one.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** As GitHub makes it from a heading, and safe as a file name. @param {string} name */
-function anchor(name) {
+/** The id that GitHub gives to a scenario's heading. @param {string} name */
+function heading(name) {
+  return name.replaceAll('/', '')
+}
+
+/** The name of a scenario's plot. @param {string} name */
+function plotName(name) {
   return name.replaceAll('/', '-')
 }
 
-module.exports = { page, anchor }
+module.exports = { page, plotName }

@@ -28,7 +28,10 @@ const STYLE = `
  */
 function plot(scenario) {
   const lines = linesOf(scenario)
-  const ratios = lines.flatMap(({ figures, atLeast }) => [...figures.map(({ ratio }) => ratio), ...(atLeast ? [atLeast] : [])])
+  const ratios = lines.flatMap(({ figures, atLeast }) => [
+    ...figures.map(({ ratio }) => ratio),
+    ...(atLeast ? [atLeast] : []),
+  ])
   if (ratios.length === 0) return undefined
   const axis = axisOf(ratios)
   const height = TITLE + lines.length * LINE + 44
@@ -57,7 +60,11 @@ ${body.join('\n')}
 function linesOf({ rows }) {
   return rows.flatMap(({ name, contenders }) => {
     const peers = contenders
-      .map(({ name: peer, atLeast, figures }) => ({ peer, atLeast, figures: figures.filter(({ ratio }) => ratio > 0) }))
+      .map(({ name: peer, atLeast, figures }) => ({
+        peer,
+        atLeast,
+        figures: figures.filter(({ ratio = 0 }) => ratio > 0),
+      }))
       .filter(({ figures }) => figures.length > 0)
     const heading = name && peers.length > 0 ? [{ heading: name, figures: [] }] : []
     return /** @type {any} */ ([...heading, ...peers])
@@ -77,7 +84,8 @@ function axisOf(values) {
   let ticks = []
   for (const steps of [[1, 2, 5], [1, 3], [1]]) {
     ticks = []
-    for (let power = -4; power <= 6; power++) ticks.push(...steps.map((step) => Number((step * 10 ** power).toPrecision(2))))
+    for (let power = -4; power <= 6; power++)
+      ticks.push(...steps.map((step) => Number((step * 10 ** power).toPrecision(2))))
     ticks = ticks.filter((tick) => tick >= low && tick <= high)
     if (ticks.length <= 10) break
   }
@@ -119,7 +127,10 @@ function drawLine({ heading, peer = '', atLeast, figures }, y, at, nodes) {
     text(Math.max(at(1), ...ratios.map(at)) + 10, y + 4, '', `${number(ratios[ratios.length - 1])}×`),
   ]
   if (atLeast === undefined) return drawn
-  return [...drawn, `<line class="bar" x1="${fixed(at(atLeast))}" x2="${fixed(at(atLeast))}" y1="${y - 8}" y2="${y + 8}"/>`]
+  return [
+    ...drawn,
+    `<line class="bar" x1="${fixed(at(atLeast))}" x2="${fixed(at(atLeast))}" y1="${y - 8}" y2="${y + 8}"/>`,
+  ]
 }
 
 /**

@@ -27,10 +27,11 @@ function readRuns(file) {
  * @param {Run} run
  */
 function replace(runs, run) {
-  const key = ({ result }) => `${result.scenario} ${major(result.machine.node)}`
+  const key = (/** @type {Run} */ { result }) => `${result.scenario} ${major(result.machine.node)}`
   return [...runs.filter((one) => key(one) !== key(run)), run].sort(
     (a, b) =>
-      compareVersions(a.result.scenario, b.result.scenario) || compareVersions(a.result.machine.node, b.result.machine.node)
+      compareVersions(a.result.scenario, b.result.scenario) ||
+      compareVersions(a.result.machine.node, b.result.machine.node)
   )
 }
 
