@@ -9,6 +9,7 @@ import child_process = require('./types/child_process.js')
 import events = require('./types/events.js')
 import pool = require('./types/pool.js')
 
+export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
 export { buffer, child_process, events, pool }
 
 /** The version of this package, as in its package.json. */

@@ -1,9 +1,11 @@
 'use strict'
 
-// `roots` keeps Jest from crawling target/ and from meeting a second package called ironloop in npm/ and bench/.
 module.exports = {
+  // Keeps Jest from crawling target/ and from meeting second packages of the same name in npm/ and bench/.
   roots: ['<rootDir>/__test__', '<rootDir>/lib'],
   testMatch: ['<rootDir>/__test__/**/*.test.js'],
   testEnvironment: 'node',
   testTimeout: 20_000,
+  transform: {}, // what is tested is what is shipped
+  coverageProvider: 'v8',
 }

@@ -73,10 +73,7 @@ const table = {
   ],
 
   // The binding
-  ERR_NATIVE_BINDING_MISSING: [
-    Error,
-    (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`,
-  ],
+  ERR_NATIVE_BINDING_MISSING: [Error, (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`],
   ERR_NATIVE_JOB_FAILED: [Error, (reason) => `A native job ended without a result: ${reason}`],
   ERR_UNSUPPORTED_PLATFORM: [Error, (what, missing) => `${what} is not supported on this platform: ${missing}`],
 }

@@ -1,0 +1,4 @@
+import ironloop from '../lib/index.js'
+
+export const { buffer, capabilities, child_process, events, pool, version } = ironloop
+export default ironloop
