@@ -16,4 +16,13 @@ function bytesOf(value, name) {
   return /** @type {NodeJS.ArrayBufferView} */ (value)
 }
 
-module.exports = { bytesOf }
+/**
+ * A view's memory by bytes. A detached view has none, and nothing can be constructed on its buffer.
+ * @param {ArrayBufferView} view
+ */
+function uint8Of(view) {
+  if (view.byteLength === 0) return new Uint8Array(0)
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+}
+
+module.exports = { bytesOf, uint8Of }

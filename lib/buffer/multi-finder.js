@@ -2,6 +2,7 @@
 
 const { codes, fromNative } = require('../internal/errors.js')
 const { validateBoolean, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
+const { uint8Of } = require('./input.js')
 const { plain, raw, unshared } = require('./raw.js')
 const { joinReplacements, replaceByFunction } = require('./replacements.js')
 
@@ -29,10 +30,7 @@ function joinPatterns(patterns) {
     if (typeof pattern !== 'string' && !ArrayBuffer.isView(pattern)) {
       throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], pattern)
     }
-    const bytes =
-      typeof pattern === 'string'
-        ? Buffer.from(pattern)
-        : new Uint8Array(pattern.buffer, pattern.byteOffset, pattern.byteLength)
+    const bytes = typeof pattern === 'string' ? Buffer.from(pattern) : uint8Of(pattern)
     if (bytes.length === 0) throw new codes.ERR_INVALID_ARG_VALUE(name, pattern, 'must not be empty')
     return bytes
   })

@@ -5,6 +5,7 @@
 const { types } = require('node:util')
 
 const { native } = require('../internal/native.js')
+const { uint8Of } = require('./input.js')
 
 /** @type {any} */
 let table
@@ -23,7 +24,7 @@ function raw() {
 function plain(view) {
   if (!types.isSharedArrayBuffer(view.buffer)) return view
   const copy = new Uint8Array(view.byteLength)
-  copy.set(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+  copy.set(uint8Of(view))
   return copy
 }
 

@@ -1,6 +1,7 @@
 'use strict'
 
 const { codes } = require('../internal/errors.js')
+const { uint8Of } = require('./input.js')
 
 const TYPES = ['string', 'Buffer', 'TypedArray', 'DataView']
 
@@ -13,7 +14,7 @@ const TYPES = ['string', 'Buffer', 'TypedArray', 'DataView']
 function bytesOf(value, name, expected) {
   if (typeof value === 'string') return Buffer.from(value)
   if (!ArrayBuffer.isView(value)) throw new codes.ERR_INVALID_ARG_TYPE(name, expected, value)
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  return uint8Of(value)
 }
 
 /**
@@ -47,7 +48,7 @@ function joinReplacements(replacement, patterns) {
  * @returns {Buffer}
  */
 function replaceByFunction(view, { count, ends, patternIds, starts }, replacement) {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+  const bytes = uint8Of(view)
   const pieces = []
   let copied = 0
   for (let i = 0; i < count; i++) {
