@@ -120,6 +120,7 @@ impl<W: Sink> Input<W> {
         loop {
             if self.written == self.piece.len() {
                 self.written = 0;
+                self.piece.clear();
                 self.piece = match self.feed.next() {
                     Next::Piece(piece) => piece,
                     Next::Later => break,
