@@ -1,0 +1,79 @@
+/// What was kept of one output.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Captured {
+    pub bytes: Vec<u8>,
+    /// More came than was kept.
+    pub truncated: bool,
+}
+
+/// Keeps an output up to a limit.
+#[derive(Debug)]
+pub struct Capture {
+    kept: Captured,
+    limit: usize,
+}
+
+impl Capture {
+    /// Keeps at most `limit` bytes.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self {
+            kept: Captured::default(),
+            limit,
+        }
+    }
+
+    /// The bytes so far; a reader appends to them directly and then calls [`Self::settle`].
+    pub fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.kept.bytes
+    }
+
+    /// Cuts at the limit. True the first time that something had to be cut.
+    pub fn settle(&mut self) -> bool {
+        if self.kept.bytes.len() <= self.limit {
+            return false;
+        }
+        self.kept.bytes.truncate(self.limit);
+        !std::mem::replace(&mut self.kept.truncated, true)
+    }
+
+    /// What was kept.
+    #[must_use]
+    pub fn finish(self) -> Captured {
+        self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Capture;
+    use proptest::prelude::*;
+
+    #[test]
+    fn exactly_the_limit_is_no_overflow() {
+        let mut capture = Capture::new(3);
+        capture.bytes().extend(b"abc");
+        assert!(!capture.settle());
+        capture.bytes().extend(b"d");
+        assert!(capture.settle());
+        capture.bytes().extend(b"e");
+        assert!(!capture.settle(), "told once");
+        let kept = capture.finish();
+        assert_eq!((&kept.bytes[..], kept.truncated), (&b"abc"[..], true));
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_the_first_bytes_of_any_pieces(pieces: Vec<Vec<u8>>, limit in 0_usize..64) {
+            let mut capture = Capture::new(limit);
+            for piece in &pieces {
+                capture.bytes().extend(piece);
+                capture.settle();
+            }
+            let all = pieces.concat();
+            let kept = capture.finish();
+            prop_assert_eq!(&kept.bytes[..], &all[..all.len().min(limit)]);
+            prop_assert_eq!(kept.truncated, all.len() > limit);
+        }
+    }
+}

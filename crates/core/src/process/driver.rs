@@ -1,0 +1,290 @@
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::input::Wrote;
+use super::ladder::Ladder;
+use super::output::Output;
+use super::{
+    Capture, Desk, Exit, Flow, Growth, Input, OnOverflow, Outcome, Process, Rules, Sink, Source,
+    Verdict,
+};
+
+/// What the user of a run asks for while it runs.
+#[derive(Debug)]
+pub enum Control {
+    /// A signal that was sent by the caller already; `ends` says that it asks the process to end.
+    Signalled { signal: i32, ends: bool },
+    /// The caller no longer wants the run: its end is a cancellation.
+    Cancel,
+    /// Nobody is left who could hear of it: it is killed and its output dropped.
+    Abandon,
+    /// stdout goes to this flow from now on.
+    HandOn(Arc<Flow>),
+    /// stdout is of no interest any more.
+    CloseOutput,
+    /// The flow has room, or the feed has something.
+    Look,
+}
+
+/// A process that has just been started.
+pub struct Parts<P, R, W> {
+    pub process: P,
+    pub outputs: [(Option<R>, Option<Capture>); 2],
+    pub input: Option<Input<W>>,
+    pub controls: UnboundedReceiver<Control>,
+    pub rules: Rules,
+    pub growth: Growth,
+}
+
+/// Follows a process until it has ended, its pipes are read to the end, and, where it had to be killed, nothing of it is
+/// left that we can reach. Then tells the desk.
+///
+/// A process that ends by itself is waited for until its pipes end too, as Node's 'close' event is: what it started may
+/// still write. One that we killed is not: what it wrote itself is in the pipes by then.
+pub async fn drive<P: Process, R: Source, W: Sink>(parts: Parts<P, R, W>, desk: impl Desk) {
+    let mut driver = Driver::new(parts, desk);
+    poll_fn(|context| driver.poll(context)).await;
+    driver.finish();
+}
+
+struct Driver<P, R, W, D> {
+    process: P,
+    outputs: [Output<R>; 2],
+    input: Option<Input<W>>,
+    controls: UnboundedReceiver<Control>,
+    rules: Rules,
+    desk: D,
+    ladder: Ladder,
+    verdict: Verdict,
+    started: Instant,
+    timeout_at: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
+    ended: bool,
+    exit: Option<Exit>,
+}
+
+impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
+    fn new(parts: Parts<P, R, W>, desk: D) -> Self {
+        let started = Instant::now();
+        let growth = parts.growth;
+        let outputs = parts
+            .outputs
+            .map(|(source, capture)| Output::new(source, capture, growth.clone()));
+        Self {
+            process: parts.process,
+            outputs,
+            input: parts.input,
+            controls: parts.controls,
+            desk,
+            ladder: Ladder::new(parts.rules.grace),
+            verdict: Verdict::default(),
+            started,
+            timeout_at: parts
+                .rules
+                .timeout
+                .and_then(|timeout| started.checked_add(timeout)),
+            timer: None,
+            ended: false,
+            exit: None,
+            rules: parts.rules,
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while let Poll::Ready(Some(control)) = self.controls.poll_recv(context) {
+            self.obey(control);
+        }
+        loop {
+            // The end first: whatever the process wrote is in the pipes once it is seen.
+            if !self.ended && self.process.poll_ended(context).is_ready() {
+                self.end();
+            }
+            let doomed = self.is_doomed();
+            self.read(context);
+            self.write(context);
+            if self.is_doomed() && !doomed {
+                continue; // its last words are still to be read
+            }
+            if self.is_over() {
+                return Poll::Ready(());
+            }
+            if !self.deadline_passed(context) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// It has ended and we wanted that: nobody waits for those who still hold its pipes.
+    fn is_doomed(&self) -> bool {
+        self.ended && self.ladder.began()
+    }
+
+    fn obey(&mut self, control: Control) {
+        match control {
+            Control::Signalled { signal, ends } => {
+                if ends {
+                    self.verdict.killed = true;
+                    self.climb(signal);
+                }
+            }
+            Control::Cancel => {
+                self.verdict.cancelled |= !self.verdict.stands();
+                self.kill();
+            }
+            Control::Abandon => {
+                for output in &mut self.outputs {
+                    output.close();
+                }
+                self.kill();
+            }
+            Control::HandOn(flow) => {
+                if self.outputs[0].hand_on(flow) {
+                    self.desk.readable();
+                }
+            }
+            Control::CloseOutput => {
+                self.outputs[0].close();
+            }
+            Control::Look => {}
+        }
+    }
+
+    /// Without a group there is no reason to keep the number of the process: its status is taken at once.
+    fn end(&mut self) {
+        self.ended = true;
+        if !self.rules.group {
+            self.reap();
+        }
+    }
+
+    fn reap(&mut self) {
+        if self.exit.is_none() {
+            self.exit = Some(self.process.reap());
+        }
+    }
+
+    fn read(&mut self, context: &mut Context<'_>) {
+        let doomed = self.is_doomed();
+        let mut overflow = None;
+        let mut readable = false;
+        for (at, output) in self.outputs.iter_mut().enumerate() {
+            let mut progress = output.poll(context);
+            if doomed {
+                let last = output.drain();
+                progress.overflowed |= last.overflowed;
+                progress.readable |= last.readable;
+            }
+            readable |= progress.readable;
+            if progress.overflowed {
+                overflow = overflow.or(Some(at + 1));
+            }
+        }
+        if readable {
+            self.desk.readable();
+        }
+        if overflow.is_some() && self.rules.on_overflow == OnOverflow::Kill {
+            if !self.verdict.stands() {
+                self.verdict.overflow = overflow;
+            }
+            self.kill();
+        }
+    }
+
+    fn write(&mut self, context: &mut Context<'_>) {
+        let Some(input) = &mut self.input else { return };
+        match input.poll(context) {
+            Wrote::Nothing => {}
+            Wrote::Room => self.desk.input(true),
+            Wrote::Lost => {
+                self.verdict.input_lost = true;
+                self.desk.input(false);
+            }
+        }
+    }
+
+    /// Asks the process to end, and starts the way to force it.
+    fn kill(&mut self) {
+        let signal = self.rules.kill_signal;
+        self.verdict.killed |= self.process.signal(signal, self.rules.group);
+        self.climb(signal);
+    }
+
+    fn climb(&mut self, signal: i32) {
+        self.ladder.asked(Instant::now());
+        if signal == self.rules.force_signal {
+            self.ladder.forced();
+        }
+    }
+
+    fn force(&mut self) {
+        self.verdict.killed |= self
+            .process
+            .signal(self.rules.force_signal, self.rules.group);
+        self.ladder.forced();
+    }
+
+    fn is_over(&mut self) -> bool {
+        let open = self.outputs.iter().any(Output::is_open);
+        if !self.is_doomed() {
+            return self.ended && !open;
+        }
+        if self.rules.group && !self.ladder.is_forced() {
+            // Those of its group that still hold a pipe have their grace; without one nothing tells us of them.
+            if open {
+                return false;
+            }
+            self.force();
+        }
+        true
+    }
+
+    /// Acts on a deadline that has passed; else sees to it that the next one wakes us.
+    fn deadline_passed(&mut self, context: &mut Context<'_>) -> bool {
+        let deadlines = [self.timeout_at, self.ladder.deadline()];
+        let Some(next) = deadlines.into_iter().flatten().min() else {
+            return false;
+        };
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(next)));
+        if timer.deadline() != next {
+            timer.as_mut().reset(next);
+        }
+        if timer.as_mut().poll(context).is_pending() {
+            return false;
+        }
+        if self.timeout_at.is_some_and(|at| at <= next) {
+            self.timeout_at = None;
+            self.verdict.timed_out |= !self.verdict.stands();
+            self.kill();
+        } else {
+            self.force();
+        }
+        true
+    }
+
+    fn finish(mut self) {
+        self.reap();
+        for output in &mut self.outputs {
+            if output.close() {
+                self.desk.readable();
+            }
+        }
+        if self.input.as_mut().is_some_and(Input::finish) {
+            self.verdict.input_lost = true;
+            self.desk.input(false);
+        }
+        let outcome = Outcome {
+            exit: self.exit.unwrap_or_default(),
+            verdict: self.verdict,
+            duration: self.started.elapsed(),
+            outputs: self.outputs.map(Output::finish),
+        };
+        self.desk.done(outcome);
+    }
+}
