@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod buffer;
+pub mod bus;
 pub mod cpu_threads;
 pub mod inbox;
 pub mod io_thread;
 mod lock;
 pub mod process;
+pub mod shapes;

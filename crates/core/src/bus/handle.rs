@@ -1,0 +1,225 @@
+//! One thread's use of a Bus: publishing, subscribing, taking.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::Bell;
+use super::batch::Batch;
+use super::flight::Flights;
+use super::hub::Hub;
+use super::receiver::{Receiver, Taken};
+use super::subscription::{Options, Subscription};
+use crate::lock::lock;
+
+/// Why a batch was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishError {
+    /// The arena is not what its headers say: a mistake in lib/.
+    Malformed,
+    /// The handle is closed.
+    Closed,
+}
+
+/// Numbers about one handle and the Bus behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Messages published through this handle.
+    pub published: u64,
+    /// Messages taken by this handle's thread.
+    pub delivered: u64,
+    /// Messages that this handle's subscriptions have lost to their bounds.
+    pub dropped: u64,
+    /// Messages and bytes in this handle's queues.
+    pub queued: usize,
+    /// See `queued`.
+    pub queued_bytes: usize,
+    /// Subscriptions of the whole Bus.
+    pub subscriptions: usize,
+    /// Topics of the whole Bus that have a number.
+    pub topics: usize,
+}
+
+/// One thread's use of a Bus.
+pub struct Handle {
+    hub: Arc<Hub>,
+    receiver: Arc<Receiver>,
+    flights: Flights,
+    thread: u32,
+    sequence: AtomicU32,
+    published: AtomicU64,
+    /// In the hub's list of those who wait for room.
+    waits: AtomicBool,
+    closed: AtomicBool,
+    own: Mutex<HashMap<u32, Arc<Subscription>>>,
+}
+
+impl Handle {
+    pub(super) fn new(hub: Arc<Hub>, thread: u32, bell: Arc<dyn Bell>) -> Arc<Self> {
+        Arc::new(Self {
+            hub,
+            receiver: Receiver::new(Arc::clone(&bell)),
+            flights: Flights::new(bell),
+            thread,
+            sequence: AtomicU32::new(0),
+            published: AtomicU64::new(0),
+            waits: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            own: Mutex::default(),
+        })
+    }
+
+    /// The number of a valid topic; None where the table is full and it has to travel by name.
+    #[must_use]
+    pub fn topic(&self, name: &str) -> Option<u32> {
+        self.hub.topic(name)
+    }
+
+    /// The topic of this number.
+    #[must_use]
+    pub fn topic_name(&self, id: u32) -> Option<Arc<str>> {
+        self.hub.topic_name(id)
+    }
+
+    /// Whether anybody would get a message on a valid topic.
+    #[must_use]
+    pub fn has_subscribers(&self, topic: &str) -> bool {
+        self.hub.has_subscribers(topic)
+    }
+
+    /// Publishes a batch: `data` as `batch.rs` has it, its text one or two bytes a character (`wide`).
+    ///
+    /// # Errors
+    /// See `PublishError`.
+    pub fn publish(&self, data: &[u8], records_end: usize, wide: bool) -> Result<(), PublishError> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(PublishError::Closed);
+        }
+        if u32::try_from(data.len()).is_err() || records_end > data.len() {
+            return Err(PublishError::Malformed);
+        }
+        let first = self.sequence.load(Ordering::Relaxed);
+        let records =
+            Batch::parse(data, records_end, wide, first).ok_or(PublishError::Malformed)?;
+        let count = records.len();
+        self.sequence
+            .store(first.wrapping_add(count as u32), Ordering::Relaxed);
+        self.published.fetch_add(count as u64, Ordering::Relaxed);
+        if self.hub.subscriptions() == 0 {
+            return Ok(());
+        }
+        let batch = Arc::new(Batch {
+            data: data.into(),
+            records,
+            wide,
+            thread: self.thread,
+            flight: self.flights.current(),
+        });
+        self.hub.route(&batch);
+        Ok(())
+    }
+
+    /// Bytes that can be published before the fullest queue is full.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.hub.room()
+    }
+
+    /// Subscribes to a valid pattern. None if the handle is closed.
+    #[must_use]
+    pub fn subscribe(&self, pattern: &str, options: Options) -> Option<u32> {
+        let mut own = lock(&self.own);
+        if self.closed.load(Ordering::Acquire) {
+            return None;
+        }
+        let receiver = Arc::clone(&self.receiver);
+        let subscription = self.hub.subscribe(pattern, options, receiver);
+        let id = subscription.id;
+        own.insert(id, subscription);
+        Some(id)
+    }
+
+    /// Ends a subscription of this handle; what it had not taken goes to the others of its group, else nowhere.
+    pub fn unsubscribe(&self, id: u32) {
+        let removed = lock(&self.own).remove(&id);
+        if removed.is_some() {
+            self.hub.remove(id);
+        }
+    }
+
+    /// Messages in a subscription's queue, and messages it has lost to its bound.
+    #[must_use]
+    pub fn subscription(&self, id: u32) -> Option<(usize, u64)> {
+        let subscription = lock(&self.own).get(&id).cloned()?;
+        let inner = subscription.lock();
+        Some((inner.queue.messages(), inner.queue.dropped()))
+    }
+
+    /// Writes news into `out` (receiver.rs has the format).
+    pub fn take(&self, out: &mut [u8]) -> Taken {
+        let taken = self.receiver.take(out);
+        if taken.made_room {
+            self.hub.ring_waiting();
+        }
+        taken
+    }
+
+    /// Whether every queue is at most half full; if not, the handle is rung when that may have changed.
+    #[must_use]
+    pub fn is_drained(self: &Arc<Self>) -> bool {
+        if self.hub.is_drained() {
+            return true;
+        }
+        if !self.waits.swap(true, Ordering::AcqRel) {
+            self.hub.wait_for_room(Arc::downgrade(self));
+        }
+        // A queue may have been emptied before this handle was in the list.
+        self.hub.is_drained()
+    }
+
+    /// Asks to be rung when everything published so far has left all queues; `landed` counts such requests.
+    pub fn flush(&self) {
+        self.flights.await_current();
+    }
+
+    /// How many requests of `flush` have been met since the last time.
+    #[must_use]
+    pub fn landed(&self) -> usize {
+        self.flights.landed()
+    }
+
+    /// See `Stats`.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut stats = Stats {
+            published: self.published.load(Ordering::Relaxed),
+            delivered: self.receiver.delivered.load(Ordering::Relaxed),
+            subscriptions: self.hub.subscriptions(),
+            topics: self.hub.topics(),
+            ..Stats::default()
+        };
+        for subscription in lock(&self.own).values() {
+            let inner = subscription.lock();
+            stats.dropped += inner.queue.dropped();
+            stats.queued += inner.queue.messages();
+            stats.queued_bytes += inner.queue.bytes();
+        }
+        stats
+    }
+
+    /// There may be room now.
+    pub(super) fn stop_waiting(&self) {
+        self.waits.store(false, Ordering::Release);
+        self.receiver.bell.ring();
+    }
+
+    /// Ends all subscriptions of this handle; nothing can be published through it any more.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        let own = std::mem::take(&mut *lock(&self.own));
+        for id in own.into_keys() {
+            self.hub.remove(id);
+        }
+        self.receiver.clear();
+    }
+}

@@ -1,0 +1,343 @@
+//! One Bus: its topics, its subscriptions, and who gets what.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+
+use super::batch::{Batch, INLINE_TOPIC, Record};
+use super::handle::Handle;
+use super::matcher::Matcher;
+use super::queue::{Chunk, Picks};
+use super::receiver::Receiver;
+use super::subscription::{Options, Subscription};
+use crate::lock::lock;
+
+/// Topics that get a number; those that come later travel by name. A table, so that a flood of names has an end.
+const MAX_TOPICS: usize = 65_536;
+
+/// A chunk that needs less than this part of its batch's memory gets a batch of its own.
+const SPARSE_PART: usize = 8;
+
+struct Topic {
+    name: Arc<str>,
+    /// Who matches, and the epoch of the subscriptions in which that was found.
+    matched: Mutex<(u64, Arc<Matched>)>,
+}
+
+/// The subscriptions that cover one topic.
+#[derive(Default)]
+struct Matched {
+    each: Vec<Arc<Subscription>>,
+    groups: Vec<(String, Vec<Arc<Subscription>>)>,
+}
+
+#[derive(Default)]
+struct Topics {
+    ids: HashMap<Arc<str>, u32>,
+    list: Vec<Arc<Topic>>,
+}
+
+#[derive(Default)]
+struct Subscriptions {
+    matcher: Matcher,
+    by_id: HashMap<u32, Arc<Subscription>>,
+    last_id: u32,
+}
+
+pub(super) struct Hub {
+    topics: RwLock<Topics>,
+    subscriptions: RwLock<Subscriptions>,
+    /// Moves on with every change of the subscriptions, under their lock. Starts above what `matched` starts with.
+    epoch: AtomicU64,
+    /// Which member of a group is looked at first.
+    turn: AtomicUsize,
+    /// Handles that wait for room.
+    waiting: Mutex<Vec<Weak<Handle>>>,
+}
+
+/// What a batch gives to each subscription, while it is being routed.
+#[derive(Default)]
+struct Shares {
+    list: Vec<Share>,
+    places: HashMap<u32, usize>,
+}
+
+struct Share {
+    subscription: Arc<Subscription>,
+    picks: Vec<u32>,
+    cost: usize,
+}
+
+impl Shares {
+    fn add(&mut self, subscription: &Arc<Subscription>, run: Range<u32>, cost: usize) {
+        let place = *self.places.entry(subscription.id).or_insert_with(|| {
+            self.list.push(Share {
+                subscription: Arc::clone(subscription),
+                picks: Vec::new(),
+                cost: 0,
+            });
+            self.list.len() - 1
+        });
+        let share = &mut self.list[place];
+        share.picks.extend(run);
+        share.cost += cost;
+    }
+
+    fn assigned(&self, subscription: &Subscription) -> usize {
+        self.places
+            .get(&subscription.id)
+            .map_or(0, |place| self.list[*place].cost)
+    }
+}
+
+impl Hub {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            topics: RwLock::default(),
+            subscriptions: RwLock::default(),
+            epoch: AtomicU64::new(1),
+            turn: AtomicUsize::new(0),
+            waiting: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// The number of a topic, given now if it is new. None if the table is full.
+    pub(super) fn topic(&self, name: &str) -> Option<u32> {
+        if let Some(id) = self.read_topics(|topics| topics.ids.get(name).copied()) {
+            return Some(id);
+        }
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = topics.ids.get(name) {
+            return Some(*id);
+        }
+        if topics.list.len() >= MAX_TOPICS {
+            return None;
+        }
+        let id = u32::try_from(topics.list.len()).ok()?;
+        let name: Arc<str> = name.into();
+        topics.ids.insert(Arc::clone(&name), id);
+        topics.list.push(Arc::new(Topic {
+            name,
+            matched: Mutex::default(),
+        }));
+        Some(id)
+    }
+
+    fn read_topics<T>(&self, read: impl FnOnce(&Topics) -> T) -> T {
+        read(&self.topics.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn read_subscriptions<T>(&self, read: impl FnOnce(&Subscriptions) -> T) -> T {
+        let subscriptions = self.subscriptions.read();
+        read(&subscriptions.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change_subscriptions<T>(&self, change: impl FnOnce(&mut Subscriptions) -> T) -> T {
+        let subscriptions = self.subscriptions.write();
+        let mut subscriptions = subscriptions.unwrap_or_else(PoisonError::into_inner);
+        self.epoch.fetch_add(1, Ordering::Relaxed);
+        change(&mut subscriptions)
+    }
+
+    /// Who covers a topic now, and the epoch of that.
+    fn find(&self, topic: &str) -> (u64, Arc<Matched>) {
+        self.read_subscriptions(|subscriptions| {
+            let mut matched = Matched::default();
+            subscriptions.matcher.find(topic, &mut |id| {
+                if let Some(subscription) = subscriptions.by_id.get(&id) {
+                    matched.add(subscription);
+                }
+            });
+            // Under the read lock, so no change is under way.
+            (self.epoch.load(Ordering::Relaxed), Arc::new(matched))
+        })
+    }
+
+    fn matched(&self, topic: &Topic) -> Arc<Matched> {
+        let mut matched = lock(&topic.matched);
+        // A change that is under way counts as not made yet: its subscriber cannot expect this message.
+        if matched.0 != self.epoch.load(Ordering::Relaxed) {
+            *matched = self.find(&topic.name);
+        }
+        Arc::clone(&matched.1)
+    }
+
+    fn matched_record(&self, batch: &Batch, record: &Record) -> Option<Arc<Matched>> {
+        if record.topic == INLINE_TOPIC {
+            return Some(self.find(batch.inline_topic(record)?).1);
+        }
+        let topic = self.read_topics(|topics| topics.list.get(record.topic as usize).cloned());
+        Some(self.matched(&*topic?))
+    }
+
+    /// Gives each subscription that matches its records of the batch.
+    pub(super) fn route(&self, batch: &Arc<Batch>) {
+        let mut shares = Shares::default();
+        let mut start = 0;
+        for run in batch.records.chunk_by(Record::same_topic) {
+            let indexes = start..start + run.len() as u32;
+            start = indexes.end;
+            let Some(matched) = self.matched_record(batch, &run[0]) else {
+                continue;
+            };
+            let cost = run.iter().map(Record::cost).sum();
+            for subscription in &matched.each {
+                shares.add(subscription, indexes.clone(), cost);
+            }
+            for (_, members) in &matched.groups {
+                for (at, record) in indexes.clone().zip(run) {
+                    self.share_in_group(members, at, record.cost(), &mut shares);
+                }
+            }
+        }
+        self.push(batch, shares);
+    }
+
+    /// Gives what a member of a group had not taken to the others.
+    fn inherit(&self, chunk: &Chunk, group: &str) {
+        let mut shares = Shares::default();
+        for at in chunk.left_indexes() {
+            let record = &chunk.batch.records[at as usize];
+            let Some(matched) = self.matched_record(&chunk.batch, record) else {
+                continue;
+            };
+            if let Some((_, members)) = matched.groups.iter().find(|(name, _)| name == group) {
+                self.share_in_group(members, at, record.cost(), &mut shares);
+            }
+        }
+        self.push(&chunk.batch, shares);
+    }
+
+    fn share_in_group(&self, members: &[Arc<Subscription>], at: u32, cost: usize, to: &mut Shares) {
+        // The member with the shortest queue; among equals, each in its turn.
+        let first = self.turn.fetch_add(1, Ordering::Relaxed);
+        let rotated = (0..members.len()).map(|step| &members[(first + step) % members.len()]);
+        let load = |member: &&Arc<Subscription>| member.queued() + to.assigned(member);
+        if let Some(member) = rotated.min_by_key(load) {
+            to.add(member, at..at + 1, cost);
+        }
+    }
+
+    fn push(&self, batch: &Arc<Batch>, shares: Shares) {
+        for share in shares.list {
+            let refused = share
+                .subscription
+                .push(chunk(batch, share.picks, share.cost));
+            if let (Err(chunk), Some(group)) = (refused, &share.subscription.options.group) {
+                // It left the subscriptions before it refused, so it is not found again.
+                self.inherit(&chunk, group);
+            }
+        }
+    }
+
+    pub(super) fn subscribe(
+        &self,
+        pattern: &str,
+        options: Options,
+        receiver: Arc<Receiver>,
+    ) -> Arc<Subscription> {
+        self.change_subscriptions(|all| {
+            loop {
+                all.last_id = all.last_id.wrapping_add(1);
+                if !all.by_id.contains_key(&all.last_id) {
+                    break;
+                }
+            }
+            let id = all.last_id;
+            let subscription = Subscription::new(id, pattern, options, receiver);
+            all.matcher.insert(pattern, id);
+            all.by_id.insert(id, Arc::clone(&subscription));
+            subscription
+        })
+    }
+
+    pub(super) fn topic_name(&self, id: u32) -> Option<Arc<str>> {
+        let name = |topics: &Topics| {
+            topics
+                .list
+                .get(id as usize)
+                .map(|one| Arc::clone(&one.name))
+        };
+        self.read_topics(name)
+    }
+
+    pub(super) fn has_subscribers(&self, topic: &str) -> bool {
+        let (_, matched) = self.find(topic);
+        !matched.each.is_empty() || !matched.groups.is_empty()
+    }
+
+    pub(super) fn subscriptions(&self) -> usize {
+        self.read_subscriptions(|all| all.by_id.len())
+    }
+
+    pub(super) fn topics(&self) -> usize {
+        self.read_topics(|topics| topics.list.len())
+    }
+
+    pub(super) fn wait_for_room(&self, handle: Weak<Handle>) {
+        lock(&self.waiting).push(handle);
+    }
+
+    /// Bytes until the fullest queue is full.
+    pub(super) fn room(&self) -> usize {
+        self.read_subscriptions(|subscriptions| {
+            let all = subscriptions.by_id.values();
+            all.map(|one| one.room()).min().unwrap_or(usize::MAX)
+        })
+    }
+
+    pub(super) fn is_drained(&self) -> bool {
+        self.read_subscriptions(|subscriptions| {
+            !subscriptions.by_id.values().any(|one| one.is_half_full())
+        })
+    }
+
+    pub(super) fn ring_waiting(&self) {
+        let waiting = std::mem::take(&mut *lock(&self.waiting));
+        for handle in waiting.iter().filter_map(Weak::upgrade) {
+            handle.stop_waiting();
+        }
+    }
+
+    pub(super) fn remove(&self, id: u32) {
+        let removed = self.change_subscriptions(|subscriptions| {
+            let removed = subscriptions.by_id.remove(&id)?;
+            subscriptions.matcher.remove(&removed.pattern, id);
+            Some(removed)
+        });
+        let Some(subscription) = removed else { return };
+        let left = subscription.close();
+        if let Some(group) = &subscription.options.group {
+            for chunk in &left {
+                self.inherit(chunk, group);
+            }
+        }
+        drop(left);
+        self.ring_waiting();
+    }
+}
+
+fn chunk(batch: &Arc<Batch>, picks: Vec<u32>, cost: usize) -> Chunk {
+    if picks.len() == batch.records.len() {
+        return Chunk::new(Arc::clone(batch), Picks::All);
+    }
+    if cost < batch.data.len() / SPARSE_PART {
+        return Chunk::new(Arc::new(batch.extract(&picks)), Picks::All);
+    }
+    Chunk::new(Arc::clone(batch), Picks::Some(picks))
+}
+
+impl Matched {
+    fn add(&mut self, subscription: &Arc<Subscription>) {
+        let subscription = Arc::clone(subscription);
+        let Some(group) = &subscription.options.group else {
+            self.each.push(subscription);
+            return;
+        };
+        match self.groups.iter_mut().find(|(name, _)| name == group) {
+            Some((_, members)) => members.push(subscription),
+            None => self.groups.push((group.clone(), vec![subscription])),
+        }
+    }
+}
