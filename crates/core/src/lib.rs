@@ -9,3 +9,4 @@ pub mod cpu_threads;
 pub mod inbox;
 pub mod io_thread;
 mod lock;
+pub mod pool;
