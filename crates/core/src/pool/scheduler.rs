@@ -104,7 +104,7 @@ impl Scheduler {
             queues: Queues::default(),
             seats: Seats::default(),
             last_seat: AtomicU32::new(0),
-            pub(super) last_serial: AtomicU64::new(0),
+            last_serial: AtomicU64::new(0),
             queued: AtomicIsize::new(0),
             rest: Mutex::default(),
             pace: Pace::default(),
