@@ -66,13 +66,21 @@ impl Board {
         self.swap(position, STARTED, STARTED_CANCELLED)
     }
 
+    /// Whether a running task is not wanted any more. False for a position that is not on the board.
+    #[must_use]
+    pub fn is_cancelled(&self, position: usize) -> bool {
+        let word = self.words.get(position);
+        word.is_some_and(|word| word.load(Ordering::SeqCst) == STARTED_CANCELLED)
+    }
+
     pub(super) fn is_claimed(&self, position: usize) -> bool {
         self.words[position].load(Ordering::SeqCst) == CLAIMED
     }
 
     fn swap(&self, position: usize, from: u32, to: u32) -> bool {
-        self.words[position]
-            .compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst)
-            .is_ok()
+        self.words.get(position).is_some_and(|word| {
+            word.compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst)
+                .is_ok()
+        })
     }
 }

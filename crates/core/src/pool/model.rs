@@ -145,7 +145,7 @@ impl Life {
                 let mut arena = Arena::default();
                 for _ in 0..count {
                     let mut payload = vec![0; size];
-                    payload[..4].copy_from_slice(&self.submitted.to_ne_bytes());
+                    payload[..4].copy_from_slice(&self.submitted.to_le_bytes());
                     let wanted = Wanted {
                         flags: flags::CANCELLABLE * (self.submitted % 2),
                         priority,

@@ -157,6 +157,11 @@ impl Scheduler {
         Some(Arc::clone(&seat.board))
     }
 
+    /// The board of a seat.
+    pub fn board(&self, seat: u32) -> Option<Arc<Board>> {
+        Some(Arc::clone(&self.seats.get(seat)?.board))
+    }
+
     /// A worker hands in its `report` and, if it can `start` tasks, claims more of them into `out`.
     ///
     /// # Errors

@@ -65,7 +65,7 @@ impl Arena {
 pub(super) fn arena(ids: impl IntoIterator<Item = u32>) -> Vec<u8> {
     let mut arena = Arena::default();
     for id in ids {
-        arena.add(id, Wanted::default(), &id.to_ne_bytes());
+        arena.add(id, Wanted::default(), &id.to_le_bytes());
     }
     arena.0
 }
@@ -207,7 +207,7 @@ fn higher_priorities_go_first_and_equal_ones_in_order() {
             priority,
             ..Wanted::default()
         };
-        submitted.add(id, wanted, &u32::to_ne_bytes(id));
+        submitted.add(id, wanted, &u32::to_le_bytes(id));
     }
     pool.submit(&submitted.0, now).expect("an arena");
     let mut worker = FakeWorker::join(&pool, now);
@@ -224,7 +224,7 @@ fn more_priorities_than_queues_lose_nothing() {
             priority: (id as i32 * 37) % 211,
             ..Wanted::default()
         };
-        submitted.add(id, wanted, &id.to_ne_bytes());
+        submitted.add(id, wanted, &id.to_le_bytes());
     }
     pool.submit(&submitted.0, now).expect("an arena");
     let mut worker = FakeWorker::join(&pool, now);
@@ -313,7 +313,7 @@ fn a_task_is_cancelled_wherever_it_is() {
     };
     let mut submitted = Arena::default();
     for id in 0..4_u32 {
-        submitted.add(id, wanted, &id.to_ne_bytes());
+        submitted.add(id, wanted, &id.to_le_bytes());
     }
     pool.submit(&submitted.0, now).expect("an arena");
     assert_eq!(pool.cancel(0), Cancelled::Removed, "in the queue");
@@ -345,7 +345,7 @@ fn a_timeout_runs_from_the_start_and_tells_both_sides() {
         timeout_ms: 50,
         ..Wanted::default()
     };
-    submitted.add(9, wanted, &9_u32.to_ne_bytes());
+    submitted.add(9, wanted, &9_u32.to_le_bytes());
     pool.submit(&submitted.0, now).expect("an arena");
     worker.turn(&pool, now);
     now += Duration::from_secs(1);
@@ -380,7 +380,7 @@ fn a_timer_does_not_hit_the_next_task_at_its_position() {
     };
     for id in [1_u32, 2] {
         let mut submitted = Arena::default();
-        submitted.add(id, wanted, &id.to_ne_bytes());
+        submitted.add(id, wanted, &id.to_le_bytes());
         pool.submit(&submitted.0, now).expect("an arena");
         worker.turn(&pool, now);
         let (position, _) = worker.start().expect("a task");
@@ -400,9 +400,9 @@ fn a_task_larger_than_the_buffer_asks_for_room_and_keeps_its_turn() {
     let now = Instant::now();
     let mut submitted = Arena::default();
     let mut large = vec![0; 10_000];
-    large[..4].copy_from_slice(&5_u32.to_ne_bytes());
+    large[..4].copy_from_slice(&5_u32.to_le_bytes());
     submitted.add(5, Wanted::default(), &large);
-    submitted.add(6, Wanted::default(), &6_u32.to_ne_bytes());
+    submitted.add(6, Wanted::default(), &6_u32.to_le_bytes());
     pool.submit(&submitted.0, now).expect("an arena");
     let seat = pool.add_seat(now);
     pool.attach(seat, Arc::new(FakeBell::default()));

@@ -43,8 +43,18 @@ impl Scheduler {
                 position,
             }
         };
-        lock(&self.deadlines).heap.push(Reverse(deadline));
-        self.alarm.arm();
+        let serial = deadline.serial;
+        let is_first = {
+            let mut deadlines = lock(&self.deadlines);
+            deadlines.heap.push(Reverse(deadline));
+            deadlines
+                .heap
+                .peek()
+                .is_some_and(|first| first.0.serial == serial)
+        };
+        if is_first {
+            self.alarm.arm();
+        }
     }
 
     /// Does what is due. Returns when the next tick is; None: when the alarm is armed.

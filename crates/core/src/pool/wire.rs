@@ -1,4 +1,4 @@
-//! The records that cross between JavaScript and the scheduler, in arenas of 32-bit words of the machine's own order.
+//! The records that cross between JavaScript and the scheduler, in arenas of little-endian 32-bit words.
 //! Every record starts at a multiple of eight bytes and is padded to one, so values inside may rely on alignment.
 //!
 //!     task, submitted    id, payload bytes, handler, flags, priority (signed), timeout ms, payload
@@ -56,7 +56,7 @@ pub(super) fn padded(len: usize) -> usize {
 pub(super) fn word(bytes: &[u8], at: usize) -> Result<u32, Malformed> {
     let word = bytes.get(at..at + 4).ok_or(Malformed)?;
     word.try_into()
-        .map(u32::from_ne_bytes)
+        .map(u32::from_le_bytes)
         .map_err(|_| Malformed)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn word(bytes: &[u8], at: usize) -> Result<u32, Malformed> {
 pub(super) fn put_words(bytes: &mut [u8], at: usize, words: &[u32]) {
     for (index, word) in words.iter().enumerate() {
         let from = at + index * 4;
-        bytes[from..from + 4].copy_from_slice(&word.to_ne_bytes());
+        bytes[from..from + 4].copy_from_slice(&word.to_le_bytes());
     }
 }
 
