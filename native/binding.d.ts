@@ -12,12 +12,37 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left. */
 export declare function attachRouter(router: unknown, uvVersion: string): number
 
+/** Durations in milliseconds; `quantiles` are those that were asked for. */
+export interface BindingDurations {
+  count: number
+  mean: number
+  deviation: number
+  min: number
+  max: number
+  total: number
+  quantiles: Array<number>
+}
+
 /** A finished job: its id, and its value or an error's code and message. */
 export interface BindingJobDone {
   id: number
   value: Buffer | number | null
   code?: string
   message?: string
+}
+
+/** What a pool measured. */
+export interface BindingPoolStats {
+  queued: number
+  held: number
+  wait: BindingDurations
+  run: BindingDurations
+}
+
+/** What a worker left behind: ids of tasks that are lost, and how many are queued again. */
+export interface BindingSeatGone {
+  lost: Array<number>
+  requeued: number
 }
 
 /** Closes a port: its native side is told, its news discarded. */
@@ -43,6 +68,36 @@ export declare function nativeVersion(): string
 
 /** Opens a port that `router` answers for. */
 export declare function openPort(router: number): number
+
+/** Gives text a number that every thread of the pool can look up. */
+export declare function poolAddHandler(poolNumber: number, definition: string): number
+
+/** Makes a seat for a worker that is about to start. */
+export declare function poolAddSeat(poolNumber: number): number
+
+/** Cancels a task: -2 if it had ended, -1 if it was removed before it started, else the seat that runs it. */
+export declare function poolCancel(poolNumber: number, id: number): number
+
+/** Takes out every task that has not started: their ids. */
+export declare function poolDrainQueued(poolNumber: number): Array<number>
+
+/** The text of a handler number. */
+export declare function poolHandler(poolNumber: number, handler: number): string | null
+
+/** Opens a pool whose completions ring `port`; it closes with that port. */
+export declare function poolOpen(port: number): number
+
+/** Forgets the wait times, or the run times, measured so far. */
+export declare function poolResetTimings(poolNumber: number, wait: boolean): void
+
+/** Closes a seat that has slept for `idle_ms`: true if its worker may be ended. */
+export declare function poolRetire(poolNumber: number, seat: number, idleMs: number): boolean
+
+/** The worker of a seat has exited. */
+export declare function poolSeatGone(poolNumber: number, seat: number): BindingSeatGone
+
+/** Queue, ledger and timings of a pool. */
+export declare function poolStats(poolNumber: number, quantiles: Array<number>): BindingPoolStats
 
 /** Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that. */
 export declare function tick(): boolean

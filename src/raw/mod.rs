@@ -8,6 +8,7 @@
 mod call;
 pub(crate) mod callback;
 mod handles;
+pub(crate) mod shared_words;
 pub(crate) mod wake;
 
 use std::any::Any;
@@ -33,7 +34,8 @@ pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> 
 }
 
 /// Every module's raw functions, by the name of the module.
-const TABLES: &[(&str, &[Function])] = &[("buffer", crate::buffer::RAW)];
+const TABLES: &[(&str, &[Function])] =
+    &[("buffer", crate::buffer::RAW), ("pool", crate::pool::RAW)];
 
 /// Puts the table on the addon's exports as `raw`.
 #[napi(module_exports)]

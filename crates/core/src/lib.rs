@@ -10,5 +10,6 @@ pub mod cpu_threads;
 pub mod inbox;
 pub mod io_thread;
 mod lock;
+pub mod pool;
 pub mod process;
 pub mod shapes;

@@ -1,0 +1,335 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::board::Board;
+use super::histogram::Histogram;
+use super::outbox::{Outbox, Pulled};
+use super::pace::Pace;
+use super::queues::Queues;
+use super::seat::{Ledger, Seat, Seats};
+use super::task::{Batch, Task};
+use super::watch::Deadlines;
+use super::wire::{self, Malformed, Reported, status};
+use super::{Alarm, Bell};
+use crate::lock::lock;
+
+/// What a worker's turn gave it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// `bytes` of task records.
+    Claimed {
+        /// Written to the worker's buffer.
+        bytes: usize,
+    },
+    /// The next task needs a buffer of this size.
+    Need(usize),
+    /// Nothing to do: the seat's bell will ring.
+    Nothing,
+    /// This seat gets no more tasks.
+    Closed,
+}
+
+/// What became of a task that was to be cancelled.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It had not started and never will.
+    Removed,
+    /// It runs in this seat, which was told.
+    Running(u32),
+    /// It has ended; its completion is under way, or was pulled.
+    Ended,
+}
+
+/// What a worker left behind.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Tasks that had started: nobody else will report them.
+    pub lost: Vec<u32>,
+    /// Tasks that are queued again.
+    pub requeued: usize,
+}
+
+/// Durations of tasks since the pool began.
+#[derive(Default)]
+pub struct Timings {
+    /// From submission to claim.
+    pub wait: Histogram,
+    /// From start to report. Tasks too short to be measured one by one are recorded as equal shares of their batch.
+    pub run: Histogram,
+}
+
+/// Who sleeps, and who was woken and has not asked for work yet.
+#[derive(Default)]
+pub(super) struct Rest {
+    pub(super) asleep: Vec<u32>,
+    waking: Vec<u32>,
+}
+
+impl Rest {
+    pub(super) fn forget(&mut self, seat: u32) {
+        self.asleep.retain(|one| *one != seat);
+        self.waking.retain(|one| *one != seat);
+    }
+}
+
+/// See the module's text.
+///
+/// Lock order: a ledger, then anything below it here; never two ledgers; bells are rung under no lock.
+pub struct Scheduler {
+    pub(super) queues: Queues,
+    pub(super) seats: Seats,
+    last_seat: AtomicU32,
+    pub(super) last_serial: AtomicU64,
+    /// Tasks in queues and deques. Moves after the queue it counts, so it may be off, also below zero, for a moment.
+    pub(super) queued: AtomicIsize,
+    pub(super) rest: Mutex<Rest>,
+    pub(super) pace: Pace,
+    pub(super) cancellable: Mutex<HashMap<u32, Task>>,
+    pub(super) outbox: Outbox,
+    pub(super) owner: Box<dyn Bell>,
+    pub(super) alarm: Box<dyn Alarm>,
+    /// Whether ticks are due for claims that get old.
+    pub(super) watching: AtomicBool,
+    pub(super) deadlines: Mutex<Deadlines>,
+    pub(super) timings: Mutex<Timings>,
+}
+
+impl Scheduler {
+    /// A pool without seats. `owner` hears of completions.
+    #[must_use]
+    pub fn new(owner: Box<dyn Bell>, alarm: Box<dyn Alarm>) -> Self {
+        Self {
+            queues: Queues::default(),
+            seats: Seats::default(),
+            last_seat: AtomicU32::new(0),
+            last_serial: AtomicU64::new(0),
+            queued: AtomicIsize::new(0),
+            rest: Mutex::default(),
+            pace: Pace::default(),
+            cancellable: Mutex::default(),
+            outbox: Outbox::default(),
+            owner,
+            alarm,
+            watching: AtomicBool::new(false),
+            deadlines: Mutex::default(),
+            timings: Mutex::default(),
+        }
+    }
+
+    /// Queues every task of an arena (see `wire`) and wakes as many workers as they are worth.
+    ///
+    /// # Errors
+    /// When the arena is not what it says; nothing of it is queued then.
+    pub fn submit(&self, arena: &[u8], now: Instant) -> Result<(), Malformed> {
+        let batch = Batch::read(arena, now)?;
+        let mut class = None;
+        for task in batch.tasks() {
+            if task.cancellable() {
+                lock(&self.cancellable).insert(task.id(), task.clone());
+            }
+            let fits = class
+                .take()
+                .filter(|(priority, _)| *priority == task.priority());
+            let (priority, queue) =
+                fits.unwrap_or_else(|| (task.priority(), self.queues.class(task.priority())));
+            queue.push(task);
+            class = Some((priority, queue));
+        }
+        self.queued
+            .fetch_add(batch.len() as isize, Ordering::SeqCst);
+        self.wake();
+        Ok(())
+    }
+
+    /// Makes a seat for a worker that is about to start.
+    pub fn add_seat(&self, now: Instant) -> u32 {
+        let number = self.last_seat.fetch_add(1, Ordering::Relaxed);
+        self.seats.add(number, now);
+        number
+    }
+
+    /// The worker of a seat has started and hears its bell. The board is what it shares with the scheduler.
+    pub fn attach(&self, seat: u32, bell: Arc<dyn Bell>) -> Option<Arc<Board>> {
+        let seat = self.seats.get(seat)?;
+        seat.attach(bell);
+        Some(Arc::clone(&seat.board))
+    }
+
+    /// The board of a seat.
+    pub fn board(&self, seat: u32) -> Option<Arc<Board>> {
+        Some(Arc::clone(&self.seats.get(seat)?.board))
+    }
+
+    /// A worker hands in its `report` and, if it can `start` tasks, claims more of them into `out`.
+    ///
+    /// # Errors
+    /// When the report is not what it says; what came before the fault counts.
+    pub fn turn(
+        &self,
+        seat: u32,
+        report: &[u8],
+        start: bool,
+        out: &mut [u8],
+        now: Instant,
+    ) -> Result<Turn, Malformed> {
+        let Some(seat) = self.seats.get(seat) else {
+            return Ok(Turn::Closed);
+        };
+        if !report.is_empty() {
+            let settled = self.settle(&seat, &mut lock(&seat.ledger), report, now);
+            self.owner.ring();
+            settled?;
+        }
+        if !start {
+            return Ok(Turn::Nothing);
+        }
+        lock(&self.rest).forget(seat.number);
+        let mut turn = self.claim(&seat, out, now);
+        if turn == Turn::Nothing && self.reclaim(Some(seat.number), now) > 0 {
+            turn = self.claim(&seat, out, now);
+        }
+        if turn == Turn::Nothing {
+            turn = self.lie_down(&seat, out, now);
+        }
+        self.wake();
+        Ok(turn)
+    }
+
+    /// Goes to sleep, unless work came in the meantime: submitters queue first and look at the sleepers then.
+    fn lie_down(&self, seat: &Seat, out: &mut [u8], now: Instant) -> Turn {
+        lock(&seat.ledger).idle_since = now;
+        lock(&self.rest).asleep.push(seat.number);
+        if self.queued() == 0 {
+            return Turn::Nothing;
+        }
+        let turn = self.claim(seat, out, now);
+        if turn != Turn::Nothing {
+            lock(&self.rest).forget(seat.number);
+        }
+        turn
+    }
+
+    /// Enters a report in the ledger and passes it on, with ids in the place of positions.
+    fn settle(
+        &self,
+        seat: &Seat,
+        ledger: &mut Ledger,
+        report: &[u8],
+        now: Instant,
+    ) -> Result<(), Malformed> {
+        let mut report = report.to_vec();
+        let mut run = Vec::new();
+        let mut ended = 0;
+        let mut at = 0;
+        while at < report.len() {
+            let record = match Reported::read(&report, at) {
+                Ok(record) => record,
+                Err(malformed) => {
+                    report.truncate(at);
+                    self.outbox.push(report);
+                    return Err(malformed);
+                }
+            };
+            let (id, status) = if record.status == status::PROGRESS {
+                let id = ledger.get(record.position).map(|claim| claim.task.id());
+                (id, status::PROGRESS)
+            } else {
+                ended += 1;
+                if record.micros != wire::UNTIMED {
+                    run.push(u64::from(record.micros) * 1000);
+                }
+                let claim = ledger.remove(&seat.board, record.position);
+                (claim.map(|claim| self.finish(&claim.task)), record.status)
+            };
+            let status = if id.is_some() { status } else { status::VOID };
+            wire::put_words(&mut report, at, &[id.unwrap_or(0)]);
+            wire::put_words(&mut report, at + 8, &[status, seat.number]);
+            at = record.next;
+        }
+        self.outbox.push(report);
+        if ended > 0 {
+            let occupied = now.saturating_duration_since(ledger.busy_since);
+            ledger.busy_since = now;
+            self.pace.record(occupied, ended);
+            self.record_runs(&run, ended - run.len(), occupied / ended as u32);
+        }
+        Ok(())
+    }
+
+    fn record_runs(&self, measured: &[u64], shared: usize, share: Duration) {
+        let mut timings = lock(&self.timings);
+        for nanos in measured {
+            timings.run.record(*nanos, 1);
+        }
+        let share = u64::try_from(share.as_nanos()).unwrap_or(u64::MAX);
+        timings.run.record(share, shared as u64);
+    }
+
+    /// A task left its ledger for good: its id.
+    pub(super) fn finish(&self, task: &Task) -> u32 {
+        task.finish();
+        if task.cancellable() {
+            lock(&self.cancellable).remove(&task.id());
+        }
+        task.id()
+    }
+
+    /// Rings sleeping workers while the queue is worth more of them than are on their way.
+    pub(super) fn wake(&self) {
+        loop {
+            let queued = self.queued();
+            if queued == 0 {
+                return;
+            }
+            let woken = {
+                let mut rest = lock(&self.rest);
+                if rest.waking.len() >= self.pace.workers_for(queued) {
+                    return;
+                }
+                let Some(seat) = rest.asleep.pop() else {
+                    return;
+                };
+                rest.waking.push(seat);
+                seat
+            };
+            let heard = self.seats.get(woken).is_some_and(|seat| seat.ring());
+            if !heard {
+                lock(&self.rest).forget(woken); // its environment is dying; its end will be reported
+            }
+        }
+    }
+
+    /// Fills the owner's buffer with completions: how many bytes, or (as an error) what size the next report needs.
+    ///
+    /// # Errors
+    /// The size needed, when the oldest report does not fit.
+    pub fn pull(&self, out: &mut [u8]) -> Result<usize, usize> {
+        match self.outbox.pull(out) {
+            Pulled::Bytes(bytes) => Ok(bytes),
+            Pulled::Need(size) => Err(size),
+        }
+    }
+
+    /// Tasks that wait in queues and deques.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        usize::try_from(self.queued.load(Ordering::SeqCst)).unwrap_or(0)
+    }
+
+    /// Tasks that are claimed or run.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.seats
+            .all()
+            .iter()
+            .map(|seat| lock(&seat.ledger).live())
+            .sum()
+    }
+
+    /// Reads the timings, or changes them (to reset).
+    pub fn timings<T>(&self, read: impl FnOnce(&mut Timings) -> T) -> T {
+        read(&mut lock(&self.timings))
+    }
+}

@@ -1,0 +1,132 @@
+//! What must happen although no worker asks: timeouts, and claims that sit behind a long task.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::scheduler::Scheduler;
+use super::wire::{self, status};
+use crate::lock::lock;
+
+/// A claim of this age that has not started is given to whoever is free.
+const STALE: Duration = Duration::from_millis(1);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Deadline {
+    at: Instant,
+    serial: u64,
+    seat: u32,
+    position: usize,
+}
+
+#[derive(Default)]
+pub(super) struct Deadlines {
+    heap: BinaryHeap<Reverse<Deadline>>,
+}
+
+impl Scheduler {
+    /// A task with a timeout has started: the time runs from now.
+    pub fn start_timer(&self, seat: u32, position: usize, now: Instant) {
+        let Some(seat) = self.seats.get(seat) else {
+            return;
+        };
+        let deadline = {
+            let ledger = lock(&seat.ledger);
+            let Some(claim) = ledger.get(position) else {
+                return;
+            };
+            Deadline {
+                at: now + Duration::from_millis(claim.task.timeout_ms().into()),
+                serial: claim.serial,
+                seat: seat.number,
+                position,
+            }
+        };
+        let serial = deadline.serial;
+        let is_first = {
+            let mut deadlines = lock(&self.deadlines);
+            deadlines.heap.push(Reverse(deadline));
+            deadlines
+                .heap
+                .peek()
+                .is_some_and(|first| first.0.serial == serial)
+        };
+        if is_first {
+            self.alarm.arm();
+        }
+    }
+
+    /// Does what is due. Returns when the next tick is; None: when the alarm is armed.
+    pub fn tick(&self, now: Instant) -> Option<Duration> {
+        self.expire(now);
+        if !lock(&self.rest).asleep.is_empty() && self.reclaim(None, now) > 0 {
+            self.wake();
+        }
+        // Cleared before the look: a claim made during it arms the alarm again.
+        self.watching.store(false, Ordering::SeqCst);
+        let unstarted = self.seats.all().iter().any(|seat| seat.has_unstarted());
+        if unstarted {
+            self.watching.store(true, Ordering::SeqCst);
+        }
+        let next = lock(&self.deadlines)
+            .heap
+            .peek()
+            .map(|deadline| deadline.0.at.saturating_duration_since(now));
+        match next {
+            Some(next) if unstarted => Some(next.min(STALE)),
+            None if unstarted => Some(STALE),
+            next => next,
+        }
+    }
+
+    /// Marks tasks that are past their time, tells their workers and the owner.
+    fn expire(&self, now: Instant) {
+        loop {
+            let deadline = {
+                let mut deadlines = lock(&self.deadlines);
+                match deadlines.heap.peek() {
+                    Some(first) if first.0.at <= now => deadlines.heap.pop(),
+                    _ => None,
+                }
+            };
+            let Some(Reverse(deadline)) = deadline else {
+                return;
+            };
+            let Some(seat) = self.seats.get(deadline.seat) else {
+                continue;
+            };
+            let id = {
+                let ledger = lock(&seat.ledger);
+                let claim = ledger.get(deadline.position);
+                let claim = claim.filter(|claim| claim.serial == deadline.serial);
+                let Some(claim) = claim else {
+                    continue;
+                };
+                if !seat.board.cancel_started(deadline.position) {
+                    continue; // cancelled before
+                }
+                let mut record = vec![0; wire::REPORT_HEADER];
+                let id = claim.task.id();
+                wire::put_words(&mut record, 0, &[id, 0, status::TIMED_OUT, seat.number]);
+                record
+            };
+            self.outbox.push(id);
+            self.owner.ring();
+            seat.ring();
+        }
+    }
+
+    /// Queues again what other seats claimed and did not start for [`STALE`]. Returns how many tasks.
+    pub(super) fn reclaim(&self, except: Option<u32>, now: Instant) -> usize {
+        let mut taken = 0;
+        for seat in self.seats.all().iter() {
+            if Some(seat.number) == except {
+                continue;
+            }
+            let tasks = seat.take_back(STALE, now);
+            taken += self.requeue(tasks);
+        }
+        taken
+    }
+}
