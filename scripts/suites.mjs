@@ -1,10 +1,10 @@
 // The two test runners, with their counts: Jest for everything JavaScript, cargo test for the crates.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, run } from './steps.mjs'
+import { run } from './steps.mjs'
 
-const JEST = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
+const JEST = join('node_modules', 'jest', 'bin', 'jest.js')
 
 /**
  * @param {string[]} [args]
@@ -13,6 +13,7 @@ const JEST = join(root, 'node_modules', 'jest', 'bin', 'jest.js')
  */
 export async function jest(args = [], options = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'ironloop-jest-'))
+  chmodSync(directory, 0o777) // the run may be another user's
   const file = join(directory, 'report.json')
   try {
     const { status, output } = await run(process.execPath, [JEST, '--json', `--outputFile=${file}`, ...args], options)
