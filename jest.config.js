@@ -4,6 +4,7 @@ module.exports = {
   // Keeps Jest from crawling target/ and from meeting second packages of the same name in npm/ and bench/.
   roots: ['<rootDir>/__test__', '<rootDir>/lib'],
   testMatch: ['<rootDir>/__test__/**/*.test.js'],
+  testPathIgnorePatterns: ['<rootDir>/__test__/fixtures/'],
   testEnvironment: 'node',
   testTimeout: 20_000,
   transform: {}, // what is tested is what is shipped

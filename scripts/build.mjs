@@ -54,12 +54,12 @@ function missingNode() {
 function missingRust() {
   const needed = `Rust >= ${MINIMUM_RUST.join('.')}`
   const rustc = spawnSync('rustc', ['--version'], { encoding: 'utf8' })
-  if (rustc.error) return `${needed} is missing: \`rustc\` was not found (https://rustup.rs installs it).`
+  if (isMissing(rustc)) return `${needed} is missing: \`rustc\` was not found (https://rustup.rs installs it).`
   if (rustc.status !== 0) return `${needed} is missing: \`rustc\` does not run (${lastLine(rustc.stderr)}).`
   const version = rustc.stdout.split(' ')[1] ?? ''
   if (older(version, MINIMUM_RUST)) return `${needed} is needed, found ${version} (\`rustup update\` brings it).`
   const cargo = spawnSync('cargo', ['--version'], { encoding: 'utf8' })
-  if (cargo.error || cargo.status !== 0) {
+  if (cargo.status !== 0) {
     return `${needed} is incomplete: \`cargo\` was not found (https://rustup.rs installs both).`
   }
 }
@@ -73,7 +73,8 @@ function missingCompiler() {
   const args = ['-x', 'c', '-', '-o', join(directory, 'probe')]
   const cc = spawnSync('cc', args, { input: program, encoding: 'utf8' })
   rmSync(directory, { recursive: true, force: true })
-  if (cc.error) return `A C compiler is missing: \`cc\` was not found (${install}).`
+  // Not EPIPE: a compiler that ends before it read the program has still been found.
+  if (isMissing(cc)) return `A C compiler is missing: \`cc\` was not found (${install}).`
   if (cc.status !== 0) return `The C compiler \`cc\` cannot build a program: ${firstError(cc.stderr)} (${install}).`
 }
 
@@ -88,6 +89,11 @@ function missingCli() {
 function cliPath() {
   const manifest = createRequire(import.meta.url).resolve('@napi-rs/cli/package.json')
   return join(manifest, '..', 'dist', 'cli.js')
+}
+
+/** @param {import('node:child_process').SpawnSyncReturns<string>} ran */
+function isMissing(ran) {
+  return /** @type {NodeJS.ErrnoException | undefined} */ (ran.error)?.code === 'ENOENT'
 }
 
 /**
