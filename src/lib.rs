@@ -4,6 +4,7 @@
 use napi_derive::napi;
 
 mod buffer;
+mod bus;
 #[allow(unsafe_code, reason = "borrows the memory of JavaScript buffers")]
 mod bytes;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
@@ -12,6 +13,7 @@ mod jobs;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
 mod threads;
+mod values;
 
 /// The version of the native part, to be compared with package.json's by the loader.
 #[napi]
