@@ -12,6 +12,17 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left. */
 export declare function attachRouter(router: unknown, uvVersion: string): number
 
+/** Numbers about a handle and its Bus. */
+export interface BindingBusStats {
+  published: number
+  delivered: number
+  dropped: number
+  queued: number
+  queuedBytes: number
+  subscriptions: number
+  topics: number
+}
+
 /** Durations in milliseconds; `quantiles` are those that were asked for. */
 export interface BindingDurations {
   count: number
@@ -44,6 +55,36 @@ export interface BindingSeatGone {
   lost: Array<number>
   requeued: number
 }
+
+/** Asks for the port to be rung when everything published so far has left all queues. */
+export declare function busFlush(port: number): void
+
+/** Whether anybody would get a message on this topic. */
+export declare function busHasSubscribers(port: number, topic: string): boolean
+
+/** Whether publishers need not wait for room; the port is rung when a false answer may have changed. */
+export declare function busIsDrained(port: number): boolean
+
+/** How many requests of `busFlush` have been met since the last time. */
+export declare function busLanded(port: number): number
+
+/** Opens `port` as a handle on the process's Bus of this name, or on one of its own. */
+export declare function busOpen(port: number, name: string | undefined | null, thread: number): void
+
+/** See `BindingBusStats`. */
+export declare function busStats(port: number): BindingBusStats
+
+/** Subscribes to a valid pattern; `overflow` is 0 drop-oldest, 1 drop-newest, 2 error. Undefined: it is closing. */
+export declare function busSubscribe(port: number, pattern: string, maxQueuedBytes: number, overflow: number, group?: string | undefined | null): number | null
+
+/** Messages queued and messages dropped, of one subscription. */
+export declare function busSubscription(port: number, subscription: number): Array<number> | null
+
+/** The topic of a number that a message carried. */
+export declare function busTopicName(port: number, topic: number): string | null
+
+/** Ends a subscription of this handle. */
+export declare function busUnsubscribe(port: number, subscription: number): void
 
 /** Closes a port: its native side is told, its news discarded. */
 export declare function closePort(port: number): void
@@ -98,6 +139,9 @@ export declare function poolSeatGone(poolNumber: number, seat: number): BindingS
 
 /** Queue, ledger and timings of a pool. */
 export declare function poolStats(poolNumber: number, quantiles: Array<number>): BindingPoolStats
+
+/** The definition of a shape by its number. */
+export declare function shapeDefinition(id: number): string | null
 
 /** Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that. */
 export declare function tick(): boolean

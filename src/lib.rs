@@ -4,6 +4,7 @@
 use napi_derive::napi;
 
 mod buffer;
+mod bus;
 #[allow(unsafe_code, reason = "borrows the memory of JavaScript buffers")]
 mod bytes;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
@@ -13,6 +14,7 @@ mod pool;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
 mod threads;
+mod values;
 
 /// The version of the native part, to be compared with package.json's by the loader.
 #[napi]

@@ -9,10 +9,20 @@
  */
 
 /** Codes of Node's own that ironloop uses for the same conditions. */
-export type NodeErrorCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE'
+export type NodeErrorCode =
+  | 'ERR_ILLEGAL_CONSTRUCTOR'
+  | 'ERR_INVALID_ARG_TYPE'
+  | 'ERR_INVALID_ARG_VALUE'
+  | 'ERR_OUT_OF_RANGE'
 
 /** Codes that only ironloop has. */
-export type IronloopErrorCode = 'ERR_NATIVE_BINDING_MISSING' | 'ERR_NATIVE_JOB_FAILED' | 'ERR_UNSUPPORTED_PLATFORM'
+export type IronloopErrorCode =
+  | 'ERR_EVENTS_BUS_CLOSED'
+  | 'ERR_EVENTS_INVALID_TOPIC'
+  | 'ERR_EVENTS_QUEUE_OVERFLOW'
+  | 'ERR_NATIVE_BINDING_MISSING'
+  | 'ERR_NATIVE_JOB_FAILED'
+  | 'ERR_UNSUPPORTED_PLATFORM'
 
 export type ErrorCode = NodeErrorCode | IronloopErrorCode
 

@@ -55,6 +55,7 @@ function argument(name) {
 /** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
 const table = {
   // Node's conditions
+  ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
   ERR_INVALID_ARG_TYPE: [
     TypeError,
     (name, expected, actual) => `The ${argument(name)} must be ${expectedTypes(expected)}. ${received(actual)}`,
@@ -70,6 +71,14 @@ const table = {
   ERR_OUT_OF_RANGE: [
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
+  ],
+
+  // Events
+  ERR_EVENTS_BUS_CLOSED: [Error, () => 'The Bus is closed on this thread'],
+  ERR_EVENTS_INVALID_TOPIC: [TypeError, (topic, reason) => `Invalid topic ${inspect(topic)}: ${reason}`],
+  ERR_EVENTS_QUEUE_OVERFLOW: [
+    Error,
+    (pattern, bytes) => `The subscription to '${pattern}' has ended: its queue reached its bound of ${bytes} bytes`,
   ],
 
   // The binding
@@ -156,4 +165,15 @@ function dataCloneError(message) {
   return new DOMException(message, 'DataCloneError')
 }
 
-module.exports = { codes, dataCloneError, fromNative, kIronloopError, systemError }
+/**
+ * What Node's own functions reject with when their signal is aborted.
+ * @param {AbortSignal} signal
+ */
+function abortError(signal) {
+  const error = /** @type {any} */ (new Error('The operation was aborted', { cause: signal.reason }))
+  Object.defineProperty(error, 'name', { value: 'AbortError', writable: true, configurable: true })
+  error.code = 'ABORT_ERR'
+  return error
+}
+
+module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, systemError }

@@ -34,8 +34,12 @@ pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> 
 }
 
 /// Every module's raw functions, by the name of the module.
-const TABLES: &[(&str, &[Function])] =
-    &[("buffer", crate::buffer::RAW), ("pool", crate::pool::RAW)];
+const TABLES: &[(&str, &[Function])] = &[
+    ("buffer", crate::buffer::RAW),
+    ("bus", crate::bus::RAW),
+    ("pool", crate::pool::RAW),
+    ("values", crate::values::RAW),
+];
 
 /// Puts the table on the addon's exports as `raw`.
 #[napi(module_exports)]

@@ -2,7 +2,9 @@
 
 // Reads back what an Encoder captured: a cursor over an arena. See tags.js for the format.
 
+const { markAsUntransferable } = require('node:worker_threads')
 const tags = require('./tags.js')
+const { processShapes } = require('./registry.js')
 const { ShapeTable } = require('./shapes.js')
 const { readStructure } = require('./restore.js')
 
@@ -11,18 +13,26 @@ const LOOPED_TEXT = 10
 /** Reused argument lists, by length. @type {number[][]} */
 const units = Array.from({ length: LOOPED_TEXT + 1 }, (_, length) => new Array(length).fill(0))
 
+/**
+ * Node's Buffer as it is; its types leave these three out.
+ * @typedef {Buffer & Record<'latin1Slice' | 'ucs2Slice' | 'utf8Slice', (start: number, end: number) => string>} Arena
+ */
+
 class Decoder {
-  /** @param {{ shapes?: import('./shapes.js').Registry }} [options] */
+  /** @param {{ shapes?: import('./shapes.js').Registry | null }} [options] shapes: as the Encoder's */
   constructor(options = {}) {
-    this.shapes = new ShapeTable(options.shapes)
+    this.shapes = new ShapeTable(options.shapes ?? processShapes)
     /** Objects of the value being read by their number, while `graph`. @type {object[]} */
     this.objects = []
     this.graph = false
-    this.bytes = Buffer.alloc(0)
+    this.bytes = /** @type {Arena} */ (Buffer.alloc(0))
+    /** @type {DataView} */
     this.view = new DataView(this.bytes.buffer, 0, 0)
     this.position = 0
     /** Whether Buffers may be views of the arena, which then belongs to this reader for good. */
     this.owned = false
+    /** Whether there are such views: the arena must not be written to again. */
+    this.exposed = false
     this.text = ''
     this.textPosition = 0
   }
@@ -35,8 +45,9 @@ class Decoder {
    */
   open(bytes, position = 0, owned = false) {
     if (this.bytes !== bytes) {
-      this.bytes = bytes
+      this.bytes = /** @type {Arena} */ (bytes)
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      this.exposed = false
     }
     this.position = position
     this.owned = owned
@@ -152,6 +163,21 @@ class Decoder {
     const start = this.position
     this.position = start + length
     return this.bytes.subarray(start, start + length)
+  }
+
+  /**
+   * A Buffer: a view of the arena where that is owned, else a copy.
+   * @returns {Buffer}
+   */
+  readBuffer() {
+    const bytes = this.readBytes()
+    if (!this.owned) return Buffer.from(bytes)
+    if (!this.exposed) {
+      this.exposed = true
+      // Other messages are in it: as with Node's own pool, transferring one of its views must not detach it.
+      markAsUntransferable(/** @type {any} */ (bytes.buffer))
+    }
+    return bytes
   }
 
   /**

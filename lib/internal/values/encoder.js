@@ -7,6 +7,7 @@
 // test runner's realm it makes objects of another realm. The clone rules are structuredClone's (see `structure.js`).
 
 const tags = require('./tags.js')
+const { processShapes } = require('./registry.js')
 const { ShapeTree } = require('./shapes.js')
 const { writeObject } = require('./structure.js')
 const { dataCloneError } = require('../errors.js')
@@ -20,22 +21,24 @@ const LINEAR_SEEN = 12
 
 class Encoder {
   /**
-   * @param {{ initialBytes?: number, sharedText?: boolean, shapes?: import('./shapes.js').Registry }} [options]
-   *   sharedText: strings are collected in `text`, for the batch to carry beside its bytes, instead of written inline
+   * @param {{ initialBytes?: number, sharedText?: boolean, shapes?: import('./shapes.js').Registry | null }} [options]
+   *   shapes: the process's unless given; null writes all keys out. sharedText: strings are collected in `text`, for the batch to carry beside its bytes, instead of written inline
    */
   constructor(options = {}) {
     this.initialBytes = options.initialBytes ?? INITIAL_BYTES
     this.sharedText = options.sharedText ?? false
     /** The characters of all strings since `reset()`, in the order of writing; '' unless sharedText. */
     this.text = ''
-    this.shapes = new ShapeTree(options.shapes)
+    this.shapes = new ShapeTree(options.shapes === undefined ? processShapes : options.shapes)
     /** Objects of the value being written, by their number. @type {object[]} */
     this.seen = []
     /** The same once there are many. @type {Map<object, number> | null} */
     this.seenMap = null
     this.repeated = false
     /** What has been written: bytes[0, position). The Buffer is another one after it has grown. */
+    /** @type {Buffer} */
     this.bytes = Buffer.allocUnsafeSlow(this.initialBytes)
+    /** @type {DataView} */
     this.view = new DataView(this.bytes.buffer)
     this.position = 0
   }

@@ -31,7 +31,7 @@ function readStructure(decoder, tag) {
     case tags.BIGINT:
       return readBigInt(decoder.read())
     case tags.BUFFER:
-      return readBuffer(decoder)
+      return decoder.made(decoder.readBuffer())
     case tags.VIEW:
       return readView(decoder)
     case tags.ARRAY_BUFFER:
@@ -124,12 +124,6 @@ function readSparse(decoder) {
 /** @param {string} digits in base 16 */
 function readBigInt(digits) {
   return digits[0] === '-' ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`)
-}
-
-/** @param {Decoder} decoder */
-function readBuffer(decoder) {
-  const bytes = decoder.readBytes()
-  return decoder.made(decoder.owned ? bytes : Buffer.from(bytes))
 }
 
 /** @param {Decoder} decoder */

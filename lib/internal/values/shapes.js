@@ -22,6 +22,7 @@ class ShapeNode {
   constructor(parent, key) {
     this.parent = parent
     this.key = key
+    /** @type {number} */
     this.depth = parent === null ? 0 : parent.depth + 1
     this.met = false
     this.id = UNKNOWN
@@ -44,7 +45,7 @@ class ShapeNode {
 }
 
 class ShapeTree {
-  /** @param {Registry | undefined} registry */
+  /** @param {Registry | null} registry */
   constructor(registry) {
     this.root = new ShapeNode(null, '')
     this.root.id = NEVER
@@ -81,14 +82,14 @@ class ShapeTree {
       node.met = true
       return UNKNOWN
     }
-    const id = this.registry === undefined ? NEVER : this.registry.intern(JSON.stringify(node.keys()))
+    const id = this.registry === null ? NEVER : this.registry.intern(JSON.stringify(node.keys()))
     node.id = id < 0 ? NEVER : id
     return node.id
   }
 }
 
 class ShapeTable {
-  /** @param {Registry | undefined} registry */
+  /** @param {Registry} registry */
   constructor(registry) {
     /** @type {(string[] | undefined)[]} */
     this.shapes = []
@@ -102,11 +103,11 @@ class ShapeTable {
   keys(id) {
     const known = this.shapes[id]
     if (known !== undefined) return known
-    const keys = JSON.parse(/** @type {Registry} */ (this.registry).definition(id))
+    const keys = JSON.parse(this.registry.definition(id))
     while (this.shapes.length < id) this.shapes.push(undefined)
     this.shapes[id] = keys
     return keys
   }
 }
 
-module.exports = { ShapeTable, ShapeTree }
+module.exports = { ShapeNode, ShapeTable, ShapeTree }

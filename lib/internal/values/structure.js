@@ -14,7 +14,7 @@ const { dataCloneError } = require('../errors.js')
 /** @typedef {import('./encoder.js').Encoder} Encoder */
 
 const ObjectPrototype = Object.prototype
-const { hasOwnProperty: hasOwn, propertyIsEnumerable, toString } = ObjectPrototype
+const { hasOwnProperty: hasOwn, propertyIsEnumerable: isEnumerable, toString: nameOf } = ObjectPrototype
 const typedArrayTag = /** @type {(this: unknown) => string} */ (
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get
 )
@@ -43,7 +43,16 @@ const VIEWS = [
 ]
 
 const ERROR_TEXTS = ['name', 'message', 'stack']
-const ERRORS = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError', 'AggregateError']
+const ERRORS = [
+  'Error',
+  'TypeError',
+  'RangeError',
+  'SyntaxError',
+  'ReferenceError',
+  'EvalError',
+  'URIError',
+  'AggregateError',
+]
 
 /**
  * @param {Encoder} encoder
@@ -276,7 +285,7 @@ function writeFields(encoder, value, names) {
   for (const name of names) {
     const mark = encoder.mark()
     encoder.writeString(name)
-    encoder.tag(hasOwn.call(value, name) && propertyIsEnumerable.call(value, name) ? 1 : 0)
+    encoder.tag(hasOwn.call(value, name) && isEnumerable.call(value, name) ? 1 : 0)
     try {
       encoder.write(value[name])
     } catch {
@@ -312,12 +321,13 @@ function isOrdinary(value, prototype) {
   // engine is asked once per class: it clones an ordinary instance to a plain object.
   try {
     const clone = structuredClone(value)
-    const isPlain = toString.call(clone) === '[object Object]' && Object.getPrototypeOf(Object.getPrototypeOf(clone)) === null
+    const isPlain =
+      nameOf.call(clone) === '[object Object]' && Object.getPrototypeOf(Object.getPrototypeOf(clone)) === null
     ordinary.set(prototype, isPlain)
     return isPlain
   } catch (error) {
     // Something in it may be at fault, or it itself; only the second is for good.
-    return toString.call(value) === '[object Object]' && !/unsupported type/.test(String(error))
+    return nameOf.call(value) === '[object Object]' && !/unsupported type/.test(String(error))
   }
 }
 

@@ -1,0 +1,194 @@
+'use strict'
+
+// The Bus: topics that all threads of the process share. The core is in Rust (crates/core/src/bus); this is one
+// thread's handle of it.
+
+const { randomUUID } = require('node:crypto')
+const EventEmitter = require('node:events')
+const { abortError, codes } = require('../internal/errors.js')
+const { native } = require('../internal/native.js')
+const {
+  validateAbortSignal,
+  validateInteger,
+  validateObject,
+  validateOneOf,
+  validateString,
+} = require('../internal/validators.js')
+const { Lane } = require('./lane.js')
+const { Outgoing } = require('./outgoing.js')
+const { Subscription, validateSubscription } = require('./subscription.js')
+const { validateTopic } = require('./topics.js')
+
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+const SCOPES = /** @type {const} */ (['process', 'thread'])
+
+/** Of this thread (and copy of lib), by scope and name. @type {Map<string, Bus>} */
+const open = new Map()
+
+/** Only `Bus.open` makes them. */
+const kOpen = Symbol('open')
+
+/** @typedef {{ resolve: () => void, reject: (error: unknown) => void }} Waiter */
+
+class Bus extends EventEmitter {
+  /** @type {string} */ #key
+  /** @type {string} */ #nativeName
+  /** @type {number} */ #maxQueuedBytes
+  /** @type {Lane} */ #lane
+  /** @type {Lane | undefined} */ #ticking
+  /** @type {Outgoing} */ #outgoing
+  #closed = false
+  /** @type {Waiter[]} */ #draining = []
+  /** @type {Waiter[]} */ #flushing = []
+
+  /**
+   * @param {string} [name]
+   * @param {{ maxQueuedBytes?: number, scope?: 'process' | 'thread' }} [options]
+   */
+  static open(name = 'default', options = {}) {
+    validateString(name, 'name')
+    validateObject(options, 'options')
+    const { maxQueuedBytes = MAX_QUEUED_BYTES, scope = 'process' } = options
+    validateInteger(maxQueuedBytes, 'options.maxQueuedBytes', 1)
+    validateOneOf(scope, 'options.scope', SCOPES)
+    const key = `${scope}:${name}`
+    const nativeName = scope === 'process' ? key : `${key}:${randomUUID()}`
+    return open.get(key) ?? new Bus(kOpen, key, name, nativeName, maxQueuedBytes)
+  }
+
+  /**
+   * @param {symbol} permission
+   * @param {string} key
+   * @param {string} name
+   * @param {string} nativeName of the native Bus; one that nobody else can know keeps it to this thread
+   * @param {number} maxQueuedBytes
+   */
+  constructor(permission, key, name, nativeName, maxQueuedBytes) {
+    if (permission !== kOpen) throw new codes.ERR_ILLEGAL_CONSTRUCTOR()
+    super()
+    this.#key = key
+    this.#nativeName = nativeName
+    this.#maxQueuedBytes = maxQueuedBytes
+    this.#lane = new Lane(nativeName, false, () => this.#settle())
+    this.#outgoing = new Outgoing(this.#lane.port.id)
+    this.name = name
+    open.set(key, this)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {unknown} payload
+   */
+  publish(topic, payload) {
+    if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
+    return this.#outgoing.publish(topic, payload)
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {(...args: any[]) => any} listener
+   * @param {import('./subscription.js').Options} [options]
+   */
+  subscribe(pattern, listener, options = {}) {
+    validateSubscription(pattern, listener, options)
+    this.#assertOpen()
+    const lane = options.microtasks === 'each' ? this.#laneWithTicks() : this.#lane
+    return new Subscription(this, lane, pattern, listener, options, this.#maxQueuedBytes)
+  }
+
+  /** @param {string} topic */
+  hasSubscribers(topic) {
+    validateTopic(topic)
+    this.#assertOpen()
+    return native().busHasSubscribers(this.#lane.port.id, topic)
+  }
+
+  /** @param {{ signal?: AbortSignal }} [options] */
+  async drain(options = {}) {
+    validateObject(options, 'options')
+    const { signal } = options
+    validateAbortSignal(signal, 'options.signal')
+    if (signal?.aborted) throw abortError(signal)
+    this.#assertOpen()
+    this.#outgoing.flush()
+    if (!native().busIsDrained(this.#lane.port.id)) await this.#wait(this.#draining, signal)
+  }
+
+  async flush() {
+    this.#assertOpen()
+    this.#outgoing.flush()
+    native().busFlush(this.#lane.port.id)
+    await this.#wait(this.#flushing, undefined)
+  }
+
+  stats() {
+    this.#assertOpen()
+    const stats = native().busStats(this.#lane.port.id)
+    if (this.#ticking !== undefined) {
+      const more = native().busStats(this.#ticking.port.id)
+      for (const name of ['delivered', 'dropped', 'queued', 'queuedBytes']) stats[name] += more[name]
+    }
+    return stats
+  }
+
+  close() {
+    if (this.#closed) return
+    this.#outgoing.flush()
+    this.#closed = true
+    open.delete(this.#key)
+    this.#lane.close()
+    this.#ticking?.close()
+    const waiters = [...this.#draining.splice(0), ...this.#flushing.splice(0)]
+    for (const { reject } of waiters) reject(new codes.ERR_EVENTS_BUS_CLOSED())
+  }
+
+  [Symbol.dispose]() {
+    this.close()
+  }
+
+  /**
+   * Waits in a list until `#settle` finds that its turn has come; keeps the process alive meanwhile.
+   * @param {Waiter[]} list
+   * @param {AbortSignal | undefined} signal
+   * @returns {Promise<void>}
+   */
+  #wait(list, signal) {
+    this.#lane.hold(true)
+    const settled = new Promise((resolve, reject) => {
+      const waiter = { resolve, reject }
+      list.push(/** @type {Waiter} */ (waiter))
+      const abort = () => {
+        list.splice(list.indexOf(/** @type {Waiter} */ (waiter)), 1)
+        reject(abortError(/** @type {AbortSignal} */ (signal)))
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      waiter.resolve = () => {
+        signal?.removeEventListener('abort', abort)
+        resolve(undefined)
+      }
+    })
+    return settled.finally(() => this.#lane.hold(false))
+  }
+
+  /** News has come: some of those who wait may go on. */
+  #settle() {
+    const { id } = this.#lane.port
+    if (this.#draining.length > 0 && native().busIsDrained(id)) {
+      for (const { resolve } of this.#draining.splice(0)) resolve()
+    }
+    if (this.#flushing.length > 0) {
+      for (const { resolve } of this.#flushing.splice(0, native().busLanded(id))) resolve()
+    }
+  }
+
+  #assertOpen() {
+    if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
+  }
+
+  #laneWithTicks() {
+    this.#ticking ??= new Lane(this.#nativeName, true, () => {})
+    return this.#ticking
+  }
+}
+
+module.exports = { Bus }

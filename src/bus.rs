@@ -1,0 +1,178 @@
+//! The binding of the Bus: handles by port, arenas in, segments out. Formats: `ironloop_core::bus`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ironloop_core::bus::{self, Handle, Options, Overflow, PublishError};
+use napi::{Error, Result};
+use napi_derive::napi;
+
+use crate::environment;
+use crate::raw::{self, Call, Failure, Outcome, Reply};
+
+thread_local! {
+    /// This thread's handles by port. An entry goes with its port, also when the environment dies.
+    static HANDLES: RefCell<HashMap<u32, Arc<Handle>>> = RefCell::default();
+}
+
+pub(crate) const RAW: &[raw::Function] = &[
+    raw::function("topic", topic),
+    raw::function("publish", publish),
+    raw::function("room", room),
+    raw::function("take", take),
+];
+
+fn find(port: u32) -> Option<Arc<Handle>> {
+    HANDLES.with_borrow(|handles| handles.get(&port).cloned())
+}
+
+fn handle(port: u32) -> Result<Arc<Handle>> {
+    find(port).ok_or_else(|| Error::from_reason("not a Bus's open port"))
+}
+
+fn called(call: &Call) -> std::result::Result<Arc<Handle>, Failure> {
+    find(call.u32(0)?).ok_or_else(|| Failure::internal("not a Bus's open port"))
+}
+
+/// (port, topic) -> its number, or -1 where it has to travel by name
+fn topic(call: &Call) -> Outcome {
+    let id = called(call)?.topic(&call.string(1)?);
+    Ok(Reply::Number(id.map_or(-1.0, f64::from)))
+}
+
+/// (port, arena, end of records, end of text, whether a character has two bytes) -> bytes of room afterwards
+fn publish(call: &Call) -> Outcome {
+    let handle = called(call)?;
+    let end = call.usize(3)?;
+    let data = call.bytes(1)?.get(..end);
+    let data = data.ok_or_else(|| Failure::internal("the arena ends before its text"))?;
+    match handle.publish(data, call.usize(2)?, call.bool(4)?) {
+        // The environment is closing: as everything else that comes too late.
+        Ok(()) | Err(PublishError::Closed) => Ok(Reply::from(handle.room())),
+        Err(PublishError::Malformed) => Err(Failure::internal("a malformed arena")),
+    }
+}
+
+/// (port) -> bytes that can be published before the fullest queue is full
+fn room(call: &Call) -> Outcome {
+    Ok(Reply::from(called(call)?.room()))
+}
+
+/// (port, memory) -> bytes written; negative: the bytes that the next message needs
+fn take(call: &Call) -> Outcome {
+    let taken = called(call)?.take(call.bytes_mut(1)?);
+    let written = taken.written as f64;
+    Ok(Reply::Number(if taken.needed > 0 {
+        -(taken.needed as f64)
+    } else {
+        written
+    }))
+}
+
+/// Opens `port` as a handle on the process's Bus of this name, or on one of its own.
+#[napi]
+pub fn bus_open(port: u32, name: Option<String>, thread: u32) -> Result<()> {
+    let bell = environment::port(port).ok_or_else(|| Error::from_reason("not an open port"))?;
+    let handle = bus::open(name.as_deref(), thread, Arc::new(bell.clone()));
+    HANDLES.with_borrow_mut(|handles| handles.insert(port, Arc::clone(&handle)));
+    bell.on_close(move || {
+        // The thread's own table may be gone already when the thread ends.
+        let _ = HANDLES.try_with(|handles| handles.borrow_mut().remove(&port));
+        handle.close();
+    });
+    Ok(())
+}
+
+/// The topic of a number that a message carried.
+#[napi]
+pub fn bus_topic_name(port: u32, topic: u32) -> Result<Option<String>> {
+    Ok(handle(port)?.topic_name(topic).map(|name| name.to_string()))
+}
+
+/// Subscribes to a valid pattern; `overflow` is 0 drop-oldest, 1 drop-newest, 2 error. Undefined: it is closing.
+#[napi]
+pub fn bus_subscribe(
+    port: u32,
+    pattern: String,
+    max_queued_bytes: f64,
+    overflow: u32,
+    group: Option<String>,
+) -> Result<Option<u32>> {
+    let options = Options {
+        max_queued_bytes: max_queued_bytes as usize,
+        overflow: match overflow {
+            0 => Overflow::DropOldest,
+            1 => Overflow::DropNewest,
+            _ => Overflow::End,
+        },
+        group,
+    };
+    Ok(handle(port)?.subscribe(&pattern, options))
+}
+
+/// Ends a subscription of this handle.
+#[napi]
+pub fn bus_unsubscribe(port: u32, subscription: u32) -> Result<()> {
+    handle(port)?.unsubscribe(subscription);
+    Ok(())
+}
+
+/// Messages queued and messages dropped, of one subscription.
+#[napi]
+pub fn bus_subscription(port: u32, subscription: u32) -> Result<Option<Vec<f64>>> {
+    let counts = handle(port)?.subscription(subscription);
+    Ok(counts.map(|(queued, dropped)| vec![queued as f64, dropped as f64]))
+}
+
+/// Whether anybody would get a message on this topic.
+#[napi]
+pub fn bus_has_subscribers(port: u32, topic: String) -> Result<bool> {
+    Ok(handle(port)?.has_subscribers(&topic))
+}
+
+/// Whether publishers need not wait for room; the port is rung when a false answer may have changed.
+#[napi]
+pub fn bus_is_drained(port: u32) -> Result<bool> {
+    Ok(handle(port)?.is_drained())
+}
+
+/// Asks for the port to be rung when everything published so far has left all queues.
+#[napi]
+pub fn bus_flush(port: u32) -> Result<()> {
+    handle(port)?.flush();
+    Ok(())
+}
+
+/// How many requests of `busFlush` have been met since the last time.
+#[napi]
+pub fn bus_landed(port: u32) -> Result<f64> {
+    Ok(handle(port)?.landed() as f64)
+}
+
+/// Numbers about a handle and its Bus.
+#[napi(object, object_from_js = false)]
+pub struct BindingBusStats {
+    pub published: f64,
+    pub delivered: f64,
+    pub dropped: f64,
+    pub queued: f64,
+    pub queued_bytes: f64,
+    pub subscriptions: f64,
+    pub topics: f64,
+}
+
+/// See `BindingBusStats`.
+#[napi]
+pub fn bus_stats(port: u32) -> Result<BindingBusStats> {
+    let stats = handle(port)?.stats();
+    Ok(BindingBusStats {
+        published: stats.published as f64,
+        delivered: stats.delivered as f64,
+        dropped: stats.dropped as f64,
+        queued: stats.queued as f64,
+        queued_bytes: stats.queued_bytes as f64,
+        subscriptions: stats.subscriptions as f64,
+        topics: stats.topics as f64,
+    })
+}

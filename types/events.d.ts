@@ -1,0 +1,211 @@
+/**
+ * Everything that `node:events` exports, and the Bus: topics that all threads of the process share.
+ *
+ * @example
+ * const { Bus } = require('ironloop/events')
+ *
+ * const bus = Bus.open('orders') // the same Bus in every thread that opens this name
+ * bus.subscribe('order.*.paid', (order, topic) => console.log(topic, order.total))
+ * bus.publish('order.42.paid', { total: 99.5 })
+ */
+import NodeEvents = require('node:events')
+
+/** Node's own class, with everything of `node:events` as its properties; `instanceof` holds in both directions. */
+declare class events extends NodeEvents {}
+
+declare namespace events {
+  export import EventEmitter = NodeEvents
+  export import EventEmitterAsyncResource = NodeEvents.EventEmitterAsyncResource
+
+  interface BusOpenOptions {
+    /**
+     * How many bytes of messages a subscription of this handle may have waiting: see `SubscribeOptions`. The first
+     * `open` of a name in a thread decides. Default: 64 MiB.
+     */
+    maxQueuedBytes?: number | undefined
+    /** `'thread'`: a Bus of this thread only, whatever others open by this name. Default: `'process'`. */
+    scope?: 'process' | 'thread' | undefined
+  }
+
+  interface SubscribeOptions {
+    /**
+     * The listener gets arrays of messages, as many as have arrived and at most 1,024, instead of one message at a
+     * time. Default: `false`.
+     */
+    batch?: boolean | undefined
+    /**
+     * Each message goes to one of the subscriptions of this group that match it, in whatever threads they are: to the
+     * one with the least waiting. What a member had waiting when it left goes to the others. Default: no group.
+     */
+    group?: string | undefined
+    /**
+     * The queue is full once its messages take this many bytes, 16 added for each; it takes a message while it holds
+     * less. Default: the Bus's.
+     */
+    maxQueuedBytes?: number | undefined
+    /**
+     * What happens with a message for a full queue. `'drop-oldest'` and `'drop-newest'` are told by the Bus's
+     * `'overflow'` event. `'error'` ends the subscription: what waits is still delivered, then `'error'` gets
+     * `ERR_EVENTS_QUEUE_OVERFLOW`. Default: `'drop-oldest'`.
+     */
+    overflow?: 'drop-oldest' | 'drop-newest' | 'error' | undefined
+    /** Whether nextTicks and microtasks run after a batch of messages or after each. Default: `'batch'`. */
+    microtasks?: 'batch' | 'each' | undefined
+    /** Ends the subscription when it is aborted. */
+    signal?: AbortSignal | undefined
+  }
+
+  interface MessageMeta {
+    /** The thread that published it, as `worker_threads.threadId`. */
+    threadId: number
+    /**
+     * Its number among the messages that this thread published through its handle, from 0 on, modulo 2^32. One that is
+     * missing was on another topic, or was lost to the bound of the queue.
+     */
+    sequence: number
+  }
+
+  interface Message<Payload = any> {
+    payload: Payload
+    topic: string
+    meta: MessageMeta
+  }
+
+  interface Subscription {
+    readonly pattern: string
+    readonly group: string | undefined
+    /** Messages that it has lost to its bound. */
+    readonly dropped: number
+    /** Messages that wait in its queue; those that are being delivered in this turn are not among them. */
+    readonly queued: number
+    /** Ends it. No message is delivered afterwards, also where it is called in the middle of a delivery. */
+    unsubscribe(): void
+    /** Keeps the process alive for it, as from the start. */
+    ref(): this
+    /** Lets the process end although it is there. */
+    unref(): this
+    [Symbol.dispose](): void
+  }
+
+  interface BusStats {
+    /** Messages published through this handle. */
+    published: number
+    /** Messages that this thread has taken for its subscriptions. */
+    delivered: number
+    /** Messages that this handle's subscriptions have lost to their bounds. */
+    dropped: number
+    /** Messages and bytes in the queues of this handle's subscriptions. */
+    queued: number
+    queuedBytes: number
+    /** Subscriptions of all threads. */
+    subscriptions: number
+    /** Topics that have been published on; those beyond 65,536 are not counted. */
+    topics: number
+  }
+
+  /**
+   * This thread's handle of a Bus. All handles of a name, in all threads of the process, are one Bus.
+   *
+   * **Topics** are tokens between dots: `order.42.paid`. Patterns take `*` for one token and, as the last, `>` for one
+   * or more. White space, control characters and more than 4,096 bytes are not valid (`ERR_EVENTS_INVALID_TOPIC`).
+   * Topics whose first token is `$ironloop` carry native news: wildcards in first place do not match them.
+   *
+   * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
+   * `structuredClone`, with two differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields
+   * (those that can be cloned). A view travels without the rest of its ArrayBuffer. SharedArrayBuffer, MessagePort and
+   * other things that only `postMessage` carries throw `DataCloneError`. Each receiver gets a value of its own; a
+   * Buffer or string that is kept keeps up to 64 KB around it alive.
+   *
+   * **Order** is kept per publishing handle; nothing is said about messages of different threads. Delivery is never inside
+   * `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
+   * its Bus, and is uncaught where nobody listens to that.
+   *
+   * Events: `'error'` (error, { subscription }) and `'overflow'` ({ subscription, dropped }), where `dropped` counts
+   * the messages lost since the last such event.
+   *
+   * @example
+   * // worker.js
+   * const bus = Bus.open('jobs')
+   * bus.subscribe('job.*', run, { group: 'workers' }) // each job to one worker
+   *
+   * // main.js
+   * for (const job of jobs) {
+   *   if (!bus.publish('job.new', job)) await bus.drain()
+   * }
+   */
+  class Bus<Topics extends Record<string, any> = Record<string, any>> extends NodeEvents {
+    private constructor()
+
+    /**
+     * This thread's handle of the Bus of this name; the same object until it is closed.
+     *
+     * Throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` and `ERR_OUT_OF_RANGE` for arguments, and
+     * `ERR_NATIVE_BINDING_MISSING`.
+     * @param name Default: `'default'`.
+     */
+    static open<Topics extends Record<string, any> = Record<string, any>>(
+      name?: string,
+      options?: BusOpenOptions
+    ): Bus<Topics>
+
+    readonly name: string
+
+    /**
+     * Publishes a message to all subscriptions, in all threads, whose pattern matches the topic, this thread's too.
+     *
+     * Messages are handed over together at the end of the current operation (`process.nextTick`), when 64 KB have
+     * come together, and when a worker exits.
+     *
+     * Throws `ERR_EVENTS_INVALID_TOPIC`, `DataCloneError` and `ERR_EVENTS_BUS_CLOSED`.
+     * @returns `false`: a queue is full. The message was published; wait for `drain()` before the next one if none
+     *   shall be lost.
+     */
+    publish<Topic extends keyof Topics & string>(topic: Topic, payload: Topics[Topic]): boolean
+
+    /**
+     * Calls `listener`, with this Bus as `this`, for each message whose topic matches, beginning with what is handed
+     * over from now on. It runs in the AsyncLocalStorage context of this call.
+     *
+     * Throws `ERR_EVENTS_INVALID_TOPIC`, `ERR_EVENTS_BUS_CLOSED`, and Node's codes for arguments. A signal that is
+     * aborted already gives a subscription that has ended.
+     */
+    subscribe<Topic extends keyof Topics & string>(
+      pattern: Topic,
+      listener: (this: this, payload: Topics[Topic], topic: Topic, meta: MessageMeta) => void,
+      options?: SubscribeOptions & { batch?: false | undefined }
+    ): Subscription
+    subscribe<Payload = Topics[string]>(
+      pattern: string,
+      listener: (this: this, payload: Payload, topic: string, meta: MessageMeta) => void,
+      options?: SubscribeOptions & { batch?: false | undefined }
+    ): Subscription
+    subscribe<Payload = Topics[string]>(
+      pattern: string,
+      listener: (this: this, messages: Message<Payload>[]) => void,
+      options: SubscribeOptions & { batch: true }
+    ): Subscription
+
+    /** Whether a subscription of any thread matches this topic. */
+    hasSubscribers(topic: string): boolean
+
+    /**
+     * Resolves when the queue of every subscription of this Bus is at most half full. Rejects with an `AbortError`,
+     * or with `ERR_EVENTS_BUS_CLOSED` if this handle is closed. Keeps the process alive while it waits.
+     */
+    drain(options?: { signal?: AbortSignal | undefined }): Promise<void>
+
+    /**
+     * Resolves when all messages published through this handle before have left the queues: taken by the threads that
+     * receive them, or dropped. Rejects with `ERR_EVENTS_BUS_CLOSED`. Keeps the process alive while it waits.
+     */
+    flush(): Promise<void>
+
+    stats(): BusStats
+
+    /** Ends this thread's handle and its subscriptions; what was published before still goes out. */
+    close(): void
+    [Symbol.dispose](): void
+  }
+}
+
+export = events
