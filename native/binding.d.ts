@@ -35,6 +35,7 @@ export interface BindingJobDone {
 export interface BindingPoolStats {
   queued: number
   held: number
+  idle: number
   wait: BindingDurations
   run: BindingDurations
 }
@@ -43,6 +44,7 @@ export interface BindingPoolStats {
 export interface BindingSeatGone {
   lost: Array<number>
   requeued: number
+  came: boolean
 }
 
 /** Closes a port: its native side is told, its news discarded. */

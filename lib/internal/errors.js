@@ -52,6 +52,10 @@ function argument(name) {
   return name.includes('.') ? `"${name}" property` : `"${name}" argument`
 }
 
+/** Named as Node's own, which is not exported. */
+class AbortError extends Error {}
+Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', writable: true, configurable: true })
+
 /** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
 const table = {
   // Node's conditions
@@ -71,6 +75,16 @@ const table = {
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
+
+  ABORT_ERR: [AbortError, () => 'The operation was aborted'],
+
+  // The pool
+  ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],
+  ERR_POOL_HANDLER_MISSING: [Error, (filename, name) => `${filename} exports no function as '${name}'`],
+  ERR_POOL_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' is not supported yet`],
+  ERR_POOL_QUEUE_FULL: [Error, (maxQueue) => `The queue is full: ${maxQueue} tasks are waiting`],
+  ERR_POOL_TASK_TIMEOUT: [Error, () => 'The task ran longer than its timeout allows'],
+  ERR_POOL_WORKER_EXITED: [Error, (code) => `The worker thread exited with code ${code}`],
 
   // The binding
   ERR_NATIVE_BINDING_MISSING: [Error, (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`],
@@ -156,4 +170,14 @@ function dataCloneError(message) {
   return new DOMException(message, 'DataCloneError')
 }
 
-module.exports = { codes, dataCloneError, fromNative, kIronloopError, systemError }
+/**
+ * What an operation rejects with when its signal fires.
+ * @param {unknown} reason the signal's
+ */
+function abortError(reason) {
+  const error = new codes.ABORT_ERR()
+  if (reason !== undefined) Object.defineProperty(error, 'cause', { value: reason, writable: true, configurable: true })
+  return error
+}
+
+module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, systemError }
