@@ -76,7 +76,7 @@ const table = {
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
 
-  ABORT_ERR: [AbortError, () => 'The operation was aborted'],
+  ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
 
   // The pool
   ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],

@@ -6,10 +6,15 @@ const path = require('node:path')
 const { fileURLToPath } = require('node:url')
 const { codes } = require('../internal/errors.js')
 const { defaultThreads } = require('../internal/platform.js')
-const validators = require('../internal/validators.js')
-
-const { validateBoolean, validateFunction, validateInteger, validateNumber, validateObject } = validators
-const { validateOneOf, validateString } = validators
+const {
+  validateBoolean,
+  validateFunction,
+  validateInteger,
+  validateNumber,
+  validateObject,
+  validateOneOf,
+  validateString,
+} = require('../internal/validators.js')
 
 const MAX_THREADS = 1024
 const MAX_CONCURRENT = 256
@@ -47,7 +52,7 @@ function refuseUnsupported(options, unsupported) {
  * @returns {string}
  */
 function resolveFilename(filename, name) {
-  const text = filename instanceof URL || isUrl(filename) ? filename.href : filename
+  const text = isUrl(filename) ? filename.href : filename
   validateString(text, name)
   if (text.startsWith('file:')) return fileURLToPath(text)
   if (text.startsWith('data:')) return text
@@ -58,7 +63,7 @@ function resolveFilename(filename, name) {
 }
 
 /**
- * A URL of another realm.
+ * A URL, also of another realm.
  * @param {any} value
  * @returns {value is URL}
  */
@@ -121,6 +126,10 @@ function checkWorkerOptions(options) {
 /**
  * The options of a pool with their defaults.
  * @param {Record<string, any>} [options]
+ * @returns {Record<string, any> & {
+ *   filename: string | null, name: string, minThreads: number, maxThreads: number, concurrentTasksPerWorker: number,
+ *   maxQueue: number, idleTimeout: number, closeTimeout: number, gracePeriodMs: number,
+ * }}
  */
 function poolOptions(options = {}) {
   validateObject(options, 'options')

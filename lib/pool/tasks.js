@@ -90,7 +90,9 @@ class Tasks {
   pendingIds() {
     /** @type {number[]} */
     const ids = []
-    this.#resolve.forEach((resolve, id) => resolve !== undefined && ids.push(id))
+    this.#resolve.forEach((resolve, id) => {
+      if (resolve !== undefined) ids.push(id)
+    })
     return ids
   }
 }

@@ -3,12 +3,10 @@
 // The worker threads of a pool: started on demand, replaced when they die, ended when they have nothing to do.
 
 const path = require('node:path')
-const workerThreads = require('node:worker_threads')
+const { Worker, setEnvironmentData } = require('node:worker_threads')
 const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const { PLACE } = require('./wire.js')
-
-const { Worker, setEnvironmentData } = workerThreads
 
 /** Threads in a row that may die before they take their seat; then what waits for them is rejected. */
 const START_ATTEMPTS = 3
@@ -16,7 +14,7 @@ const ENTRY = path.join(__dirname, 'worker.js')
 
 /**
  * @typedef {object} Thread
- * @property {Worker} worker
+ * @property {import('node:worker_threads').Worker} worker
  * @property {number} seat
  * @property {unknown} error what ended it
  * @property {Promise<void>} exited
@@ -42,8 +40,8 @@ class Threads {
    * @param {number | undefined} handler that a thread loads before its first task
    * @param {object} listener
    * @param {() => number} listener.wanted how many threads the tasks at hand are worth
-   * @param {(worker: Worker) => void} listener.created
-   * @param {(worker: Worker) => void} listener.destroyed
+   * @param {(worker: import('node:worker_threads').Worker) => void} listener.created
+   * @param {(worker: import('node:worker_threads').Worker) => void} listener.destroyed
    * @param {(message: unknown) => void} listener.message
    * @param {(lost: number[], error: Error, hopeless: boolean, final: boolean) => void} listener.lost
    *   hopeless: no thread starts any more; final: its error will not show again
