@@ -46,6 +46,7 @@ export interface BindingJobDone {
 export interface BindingPoolStats {
   queued: number
   held: number
+  idle: number
   wait: BindingDurations
   run: BindingDurations
 }
@@ -54,6 +55,7 @@ export interface BindingPoolStats {
 export interface BindingSeatGone {
   lost: Array<number>
   requeued: number
+  came: boolean
 }
 
 /** Asks for the port to be rung when everything published so far has left all queues. */

@@ -153,6 +153,7 @@ pub fn pool_add_seat(pool_number: u32) -> Result<u32> {
 pub struct BindingSeatGone {
     pub lost: Vec<u32>,
     pub requeued: u32,
+    pub came: bool,
 }
 
 /// The worker of a seat has exited.
@@ -162,6 +163,7 @@ pub fn pool_seat_gone(pool_number: u32, seat: u32) -> Result<BindingSeatGone> {
     Ok(BindingSeatGone {
         lost: gone.lost,
         requeued: u32::try_from(gone.requeued).unwrap_or(u32::MAX),
+        came: gone.came,
     })
 }
 
@@ -207,6 +209,7 @@ pub struct BindingDurations {
 pub struct BindingPoolStats {
     pub queued: u32,
     pub held: u32,
+    pub idle: u32,
     pub wait: BindingDurations,
     pub run: BindingDurations,
 }
@@ -222,6 +225,7 @@ pub fn pool_stats(pool_number: u32, quantiles: Vec<f64>) -> Result<BindingPoolSt
     Ok(BindingPoolStats {
         queued: u32::try_from(pool.scheduler.queued()).unwrap_or(u32::MAX),
         held: u32::try_from(pool.scheduler.held()).unwrap_or(u32::MAX),
+        idle: u32::try_from(pool.scheduler.idle()).unwrap_or(u32::MAX),
         wait,
         run,
     })

@@ -10,6 +10,7 @@
 
 /** Codes of Node's own that ironloop uses for the same conditions. */
 export type NodeErrorCode =
+  | 'ABORT_ERR'
   | 'ERR_ILLEGAL_CONSTRUCTOR'
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_INVALID_ARG_VALUE'
@@ -22,6 +23,12 @@ export type IronloopErrorCode =
   | 'ERR_EVENTS_QUEUE_OVERFLOW'
   | 'ERR_NATIVE_BINDING_MISSING'
   | 'ERR_NATIVE_JOB_FAILED'
+  | 'ERR_POOL_CLOSED'
+  | 'ERR_POOL_HANDLER_MISSING'
+  | 'ERR_POOL_OPTION_UNSUPPORTED'
+  | 'ERR_POOL_QUEUE_FULL'
+  | 'ERR_POOL_TASK_TIMEOUT'
+  | 'ERR_POOL_WORKER_EXITED'
   | 'ERR_UNSUPPORTED_PLATFORM'
 
 export type ErrorCode = NodeErrorCode | IronloopErrorCode

@@ -108,7 +108,7 @@ class Bus extends EventEmitter {
     validateObject(options, 'options')
     const { signal } = options
     validateAbortSignal(signal, 'options.signal')
-    if (signal?.aborted) throw abortError(signal)
+    if (signal?.aborted) throw abortError(signal.reason)
     this.#assertOpen()
     this.#outgoing.flush()
     if (!native().busIsDrained(this.#lane.port.id)) await this.#wait(this.#draining, signal)
@@ -159,7 +159,7 @@ class Bus extends EventEmitter {
       list.push(/** @type {Waiter} */ (waiter))
       const abort = () => {
         list.splice(list.indexOf(/** @type {Waiter} */ (waiter)), 1)
-        reject(abortError(/** @type {AbortSignal} */ (signal)))
+        reject(abortError(signal?.reason))
       }
       signal?.addEventListener('abort', abort, { once: true })
       waiter.resolve = () => {

@@ -52,9 +52,14 @@ function argument(name) {
   return name.includes('.') ? `"${name}" property` : `"${name}" argument`
 }
 
+/** Named as Node's own, which is not exported. */
+class AbortError extends Error {}
+Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', writable: true, configurable: true })
+
 /** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
 const table = {
   // Node's conditions
+  ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
   ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
   ERR_INVALID_ARG_TYPE: [
     TypeError,
@@ -80,6 +85,14 @@ const table = {
     Error,
     (pattern, bytes) => `The subscription to '${pattern}' has ended: its queue reached its bound of ${bytes} bytes`,
   ],
+
+  // The pool
+  ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],
+  ERR_POOL_HANDLER_MISSING: [Error, (filename, name) => `${filename} exports no function as '${name}'`],
+  ERR_POOL_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' is not supported yet`],
+  ERR_POOL_QUEUE_FULL: [Error, (maxQueue) => `The queue is full: ${maxQueue} tasks are waiting`],
+  ERR_POOL_TASK_TIMEOUT: [Error, () => 'The task ran longer than its timeout allows'],
+  ERR_POOL_WORKER_EXITED: [Error, (code) => `The worker thread exited with code ${code}`],
 
   // The binding
   ERR_NATIVE_BINDING_MISSING: [Error, (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`],
@@ -166,13 +179,12 @@ function dataCloneError(message) {
 }
 
 /**
- * What Node's own functions reject with when their signal is aborted.
- * @param {AbortSignal} signal
+ * What an operation rejects with when its signal fires.
+ * @param {unknown} reason the signal's
  */
-function abortError(signal) {
-  const error = /** @type {any} */ (new Error('The operation was aborted', { cause: signal.reason }))
-  Object.defineProperty(error, 'name', { value: 'AbortError', writable: true, configurable: true })
-  error.code = 'ABORT_ERR'
+function abortError(reason) {
+  const error = new codes.ABORT_ERR()
+  if (reason !== undefined) Object.defineProperty(error, 'cause', { value: reason, writable: true, configurable: true })
   return error
 }
 

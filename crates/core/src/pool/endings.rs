@@ -59,8 +59,10 @@ impl Scheduler {
         lock(&self.rest).forget(number);
         let mut back = seat.take_back(Duration::ZERO, now);
         let mut lost = Vec::new();
+        let came;
         {
             let mut ledger = lock(&seat.ledger);
+            came = ledger.came;
             for (position, _) in ledger.positions() {
                 if let Some(claim) = ledger.remove(&seat.board, position) {
                     lost.push(self.finish(&claim.task));
@@ -77,7 +79,11 @@ impl Scheduler {
         self.seats.remove(number);
         let requeued = self.requeue(back);
         self.wake();
-        Gone { lost, requeued }
+        Gone {
+            lost,
+            requeued,
+            came,
+        }
     }
 
     /// Takes every task out that has not started: their ids.

@@ -49,6 +49,8 @@ pub struct Gone {
     pub lost: Vec<u32>,
     /// Tasks that are queued again.
     pub requeued: usize,
+    /// Whether the worker ever asked for work.
+    pub came: bool,
 }
 
 /// Durations of tasks since the pool began.
@@ -186,6 +188,7 @@ impl Scheduler {
             return Ok(Turn::Nothing);
         }
         lock(&self.rest).forget(seat.number);
+        lock(&seat.ledger).came = true;
         let mut turn = self.claim(&seat, out, now);
         if turn == Turn::Nothing && self.reclaim(Some(seat.number), now) > 0 {
             turn = self.claim(&seat, out, now);
@@ -326,6 +329,12 @@ impl Scheduler {
             .iter()
             .map(|seat| lock(&seat.ledger).live())
             .sum()
+    }
+
+    /// Workers that wait for tasks.
+    #[must_use]
+    pub fn idle(&self) -> usize {
+        lock(&self.rest).asleep.len()
     }
 
     /// Reads the timings, or changes them (to reset).

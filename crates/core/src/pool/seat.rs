@@ -39,6 +39,8 @@ pub(super) struct Ledger {
     /// Since when this worker has been occupied with what it reports next.
     pub(super) busy_since: Instant,
     pub(super) idle_since: Instant,
+    /// Its worker has asked for work.
+    pub(super) came: bool,
     /// Its worker is gone or going: no more claims.
     pub(super) closed: bool,
 }
@@ -58,6 +60,7 @@ impl Seat {
                 free: (0..SLOTS as u32).rev().collect(),
                 busy_since: now,
                 idle_since: now,
+                came: false,
                 closed: false,
             }),
             bell: Mutex::new(None),

@@ -251,7 +251,8 @@ fn a_dead_workers_started_task_is_lost_and_the_rest_goes_in_front() {
         gone,
         Gone {
             lost: vec![0, 1],
-            requeued: held - 2
+            requeued: held - 2,
+            came: true
         }
     );
     assert_eq!(pool.seat_gone(first.seat, now), Gone::default());

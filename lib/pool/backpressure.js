@@ -1,0 +1,57 @@
+'use strict'
+
+// How full a pool is, by counts that change at run() and at settlement: the same for the same calls, whatever the
+// threads do meanwhile.
+
+class Backpressure {
+  /** @type {(() => void)[]} */
+  #waiting = []
+  #announce
+
+  /**
+   * @param {number} capacity tasks that can run at once
+   * @param {number} maxQueue tasks that may wait beside them
+   * @param {(event: 'needsDrain' | 'drain') => void} announce
+   */
+  constructor(capacity, maxQueue, announce) {
+    this.capacity = capacity
+    this.limit = capacity + maxQueue
+    this.#announce = announce
+    /** Whether as many tasks are at hand as can run at once. */
+    this.needsDrain = false
+    /** Tasks at hand: waiting or running. */
+    this.count = 0
+  }
+
+  isFull() {
+    return this.count >= this.limit
+  }
+
+  entered() {
+    if (++this.count >= this.capacity && !this.needsDrain) {
+      this.needsDrain = true
+      this.#announce('needsDrain')
+    }
+  }
+
+  left() {
+    if (--this.count < this.capacity && this.needsDrain) {
+      this.needsDrain = false
+      this.#announce('drain')
+    }
+    if (this.#waiting.length > 0 && !this.isFull()) this.#waiting.shift()?.()
+  }
+
+  /** @returns {Promise<void>} */
+  ready() {
+    if (!this.isFull()) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Lets all go that wait for room: their next run() will say why. */
+  release() {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
+
+module.exports = { Backpressure }

@@ -1,0 +1,100 @@
+'use strict'
+
+// What ends a task early: its signal, its timeout. Its promise is rejected at once; if it runs, its handler is told,
+// and its thread is replaced when the handler has not ended after the grace period.
+
+const { abortError } = require('../internal/errors.js')
+const { native } = require('../internal/native.js')
+const { MAX_DELAY } = require('./options.js')
+
+/** Answers of poolCancel; others are the seat that runs the task. */
+const ENDED = -2
+const REMOVED = -1
+
+class Cancellation {
+  #pool
+  #gracePeriodMs
+  #listener
+  /** How to stop listening to a task's signal, by id. @type {Map<number, () => void>} */
+  #watched = new Map()
+  /** Tasks that were told to stop, by id. @type {Map<number, NodeJS.Timeout>} */
+  #graces = new Map()
+
+  /**
+   * @param {number} pool
+   * @param {number} gracePeriodMs
+   * @param {object} listener
+   * @param {() => void} listener.flush
+   * @param {(id: number, error: Error, gone: boolean) => void} listener.cancelled gone: it never started
+   * @param {(seat: number) => void} listener.expired
+   */
+  constructor(pool, gracePeriodMs, listener) {
+    this.#pool = pool
+    this.#gracePeriodMs = gracePeriodMs
+    this.#listener = listener
+  }
+
+  /**
+   * @param {number} id
+   * @param {any} signal
+   */
+  watch(id, signal) {
+    const onAbort = () => this.#abort(id, signal)
+    if (typeof signal.addEventListener === 'function') {
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#watched.set(id, () => signal.removeEventListener('abort', onAbort))
+    } else {
+      signal.once('abort', onAbort)
+      this.#watched.set(id, () => signal.removeListener('abort', onAbort))
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {any} signal
+   */
+  #abort(id, signal) {
+    this.#listener.flush() // it may still be on its way out
+    const answer = native().poolCancel(this.#pool, id)
+    if (answer === ENDED) return
+    this.#listener.cancelled(id, abortError(signal.reason), answer === REMOVED)
+    if (answer >= 0) this.insist(id, answer)
+  }
+
+  /**
+   * A task that runs was told to stop: gives it the grace period.
+   * @param {number} id
+   * @param {number} seat
+   */
+  insist(id, seat) {
+    if (this.#graces.has(id) || this.#gracePeriodMs > MAX_DELAY) return
+    const timer = setTimeout(() => {
+      this.#graces.delete(id)
+      this.#listener.expired(seat)
+    }, this.#gracePeriodMs)
+    timer.unref()
+    this.#graces.set(id, timer)
+  }
+
+  /**
+   * A task has been settled: its signal is of no interest any more.
+   * @param {number} id
+   */
+  forget(id) {
+    if (this.#watched.size === 0) return
+    this.#watched.get(id)?.()
+    this.#watched.delete(id)
+  }
+
+  /**
+   * A task does not run any more.
+   * @param {number} id
+   */
+  ended(id) {
+    if (this.#graces.size === 0) return
+    clearTimeout(this.#graces.get(id))
+    this.#graces.delete(id)
+  }
+}
+
+module.exports = { Cancellation }

@@ -1,0 +1,72 @@
+'use strict'
+
+// What the scheduler measured, in piscina's shape and in that of stats(). Milliseconds throughout.
+
+const { native } = require('../internal/native.js')
+
+/** piscina's percentiles, by their property. */
+const PERCENTILES = {
+  p0_001: 0.00001,
+  p0_01: 0.0001,
+  p0_1: 0.001,
+  p1: 0.01,
+  p2_5: 0.025,
+  p10: 0.1,
+  p25: 0.25,
+  p50: 0.5,
+  p75: 0.75,
+  p90: 0.9,
+  p97_5: 0.975,
+  p99: 0.99,
+  p99_9: 0.999,
+  p99_99: 0.9999,
+  p99_999: 0.99999,
+}
+const NAMES = Object.keys(PERCENTILES)
+const QUANTILES = Object.values(PERCENTILES)
+const BRIEF = [0.5, 0.95, 0.99]
+
+/** @param {any} durations */
+function summary({ mean, deviation, min, max, quantiles }) {
+  const percentiles = Object.fromEntries(NAMES.map((name, i) => [name, quantiles[i]]))
+  return { average: mean, mean, stddev: deviation, min, max, ...percentiles }
+}
+
+/** @param {any} durations */
+function brief({ max, quantiles: [p50, p95, p99] }) {
+  return { p50, p95, p99, max }
+}
+
+/** piscina's `histogram` of one pool. */
+class PoolHistogram {
+  #pool
+
+  /** @param {number} pool */
+  constructor(pool) {
+    this.#pool = pool
+  }
+
+  get runTime() {
+    return summary(native().poolStats(this.#pool, QUANTILES).run)
+  }
+
+  get waitTime() {
+    return summary(native().poolStats(this.#pool, QUANTILES).wait)
+  }
+
+  resetRunTime() {
+    native().poolResetTimings(this.#pool, false)
+  }
+
+  resetWaitTime() {
+    native().poolResetTimings(this.#pool, true)
+  }
+}
+
+/** @param {number} pool */
+function poolTimings(pool) {
+  const { queued, held, idle, wait, run } = native().poolStats(pool, BRIEF)
+  return { queued, held, idle, wait: brief(wait), run: brief(run), busyMs: run.total }
+}
+
+module.exports = { PoolHistogram, poolTimings }

@@ -1,0 +1,291 @@
+/**
+ * A pool of worker threads with piscina's interface on a native scheduler.
+ *
+ * Tasks cross to the threads and back in batches: one crossing and at most one wake-up for all that run() was given
+ * in a tick. A value is captured when run() is called; later changes are not seen. What the structured clone algorithm
+ * clones arrives, with two differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields.
+ *
+ * Threads wait in their own event loop. They keep the process alive only while tasks are pending.
+ *
+ * @example
+ * // worker.js: `module.exports = async ({ file }, { signal }) => score(await readFile(file, { signal }))`
+ * const { Pool } = require('ironloop/pool')
+ *
+ * const pool = new Pool({ filename: path.join(__dirname, 'worker.js') })
+ * const score = await pool.run({ file: 'index.js' }, { timeout: 1000 })
+ * for await (const each of pool.map(files)) console.log(each)
+ * await pool.close()
+ */
+import { EventEmitterAsyncResource } from 'node:events'
+import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads'
+
+/** The second argument of a handler. */
+export interface TaskContext<Progress = any> {
+  /** Fires when the task is cancelled by its signal, or past its timeout. */
+  readonly signal: AbortSignal
+  /** The same as a question, answered from memory without awaiting: for long loops. */
+  readonly cancelled: () => boolean
+  /** Sends progress to the task's `onProgress`, else to the pool's 'progress' event. */
+  readonly emit: (progress: Progress) => void
+}
+
+/** What a worker module exports. A promise is awaited; what is thrown rejects the promise of run(). */
+export type Handler<Task = any, Result = any> = (task: Task, context: TaskContext) => Result
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+/** The task type of a handler, of a module with a default export, or the type itself, as piscina's. */
+export type TaskOf<Of> =
+  IsAny<Of> extends true
+    ? any
+    : Of extends (task: infer Task, ...rest: any[]) => any
+      ? Task
+      : Of extends { default: (task: infer Task, ...rest: any[]) => any }
+        ? Task
+        : Of
+
+/** The result type of a handler or of a module with a default export. */
+export type ResultOf<Of, Otherwise> =
+  IsAny<Of> extends true
+    ? Otherwise
+    : Of extends (...rest: any[]) => infer Result
+      ? Awaited<Result>
+      : Of extends { default: (...rest: any[]) => infer Result }
+        ? Awaited<Result>
+        : Otherwise
+
+export interface PoolOptions {
+  /**
+   * The module that runs tasks: an absolute path or a file: URL, CommonJS or ES module, TypeScript where Node strips
+   * types. Default: none; then each run() names one.
+   */
+  filename?: string | URL | null | undefined
+  /** The export that is the handler. Default: `'default'`. */
+  name?: string | undefined
+  /** Threads that are always there, 0 to 1024. Default: as many as processors, see `capabilities().threads`. */
+  minThreads?: number | undefined
+  /** The most threads, 1 to 1024. Default: as many as processors, at least `minThreads`. */
+  maxThreads?: number | undefined
+  /** Milliseconds after which an idle thread beyond `minThreads` ends. Default: 0. `Infinity`: never. */
+  idleTimeout?: number | undefined
+  /**
+   * Tasks that may wait beside those that can run at once; further ones are refused. `'auto'` is `maxThreads` squared.
+   * Default: `Infinity`.
+   */
+  maxQueue?: number | 'auto' | undefined
+  /** Tasks that share a thread at one time, 1 to 256: for handlers that wait. Default: 1. */
+  concurrentTasksPerWorker?: number | undefined
+  /** Appended to the threads' `process.argv`. Default: none. */
+  argv?: any[] | undefined
+  /** Node's options for the threads. Default: those of this process. */
+  execArgv?: string[] | undefined
+  /** The threads' `process.env`. Default: a copy of this process's. */
+  env?: WorkerOptions['env'] | undefined
+  /** Cloned into each thread: `workerData` of this module and of `node:worker_threads`. Default: `undefined`. */
+  workerData?: any
+  /** Default: none. A thread that is out of memory ends; see ERR_POOL_WORKER_EXITED. */
+  resourceLimits?: ResourceLimits | undefined
+  /** Whether a thread's end closes what it opened by `fs.open()`. Default: `true`. */
+  trackUnmanagedFds?: boolean | undefined
+  /** Milliseconds that close() waits for tasks before it ends their threads. Default: 30000. */
+  closeTimeout?: number | undefined
+  /**
+   * Milliseconds that a running task has to end after it was cancelled or its time was over; then its thread is
+   * replaced. 0 replaces it at once, as piscina does. Default: 1000.
+   */
+  gracePeriodMs?: number | undefined
+  /** Whether `histogram` shows durations. Default: `true`. */
+  recordTiming?: boolean | undefined
+  /** Accepted for piscina's sake: threads always wait in their own loop, as with piscina's `'disabled'`. */
+  atomics?: 'sync' | 'async' | 'disabled' | undefined
+  /** Accepted for piscina's sake: tasks of equal priority always start in the order of run(). */
+  stricterFIFO?: boolean | undefined
+}
+
+export interface RunOptions {
+  /** Another module than the pool's. Default: the pool's `filename`. */
+  filename?: string | URL | null | undefined
+  /** Another export than the pool's. Default: the pool's `name`. */
+  name?: string | null | undefined
+  /**
+   * Cancels the task: a waiting one leaves the queue, a running one is told and has `gracePeriodMs` to end. The promise
+   * rejects at once with an AbortError (`code: 'ABORT_ERR'`, the signal's reason as `cause`). An EventTarget or
+   * EventEmitter with 'abort' events will do. Default: none.
+   */
+  signal?: AbortSignal | EventTarget | NodeJS.EventEmitter | null | undefined
+  /** Higher starts first; any 32-bit integer. Default: 0. */
+  priority?: number | undefined
+  /** Milliseconds from the start of its run after which the task is cancelled. Default: 0, no limit. */
+  timeout?: number | undefined
+  /**
+   * A task with a signal or a timeout shares its thread with no other running task, so that ending one harms no
+   * other. Its handler heeds `signal`, so it may share: `true`. Default: `false`.
+   */
+  cooperative?: boolean | undefined
+  /** Called with what the handler emits. Default: none; the pool emits 'progress'. */
+  onProgress?: ((progress: any) => void) | undefined
+}
+
+export interface MapOptions extends Omit<RunOptions, 'onProgress'> {
+  /**
+   * Tasks at hand at one time, results that were not consumed included. Default: twice what can run at once, at
+   * least 16, at most what the queue takes.
+   */
+  concurrency?: number | undefined
+  /** Whether results come in the order of the iterable; otherwise as they are done. Default: `true`. */
+  ordered?: boolean | undefined
+}
+
+export interface CloseOptions {
+  /** Whether tasks that have not started are rejected with ERR_POOL_CLOSED instead of run. Default: `false`. */
+  force?: boolean | undefined
+  /** Milliseconds until what still runs is ended. Default: the pool's `closeTimeout`. */
+  gracePeriodMs?: number | undefined
+}
+
+/** Milliseconds, within 6.25 %. */
+export interface BriefDurations {
+  p50: number
+  p95: number
+  p99: number
+  max: number
+}
+
+export interface PoolStats {
+  /** Threads that run or start. */
+  threads: number
+  /** Tasks that wait. */
+  queued: number
+  /** Tasks that a thread has taken; all but a few of them are short and about to start. */
+  running: number
+  /** Tasks whose handler ended, by returning or by throwing. */
+  completed: number
+  /** Tasks that were rejected by what their handler threw, or because their thread ended. */
+  failed: number
+  /** Tasks that were rejected by their signal, their timeout, or destroy(). */
+  cancelled: number
+  /** From run() to being taken by a thread. */
+  wait: BriefDurations
+  /** From there to its end. Tasks too short to be measured one by one count as equal shares of their batch. */
+  run: BriefDurations
+  /** The share of all threads' time, since the pool was made, that was spent on tasks: 0 to 1. */
+  utilization: number
+}
+
+/** As piscina's, in milliseconds. */
+export interface PoolHistogramSummary {
+  average: number
+  mean: number
+  stddev: number
+  min: number
+  max: number
+  p0_001: number
+  p0_01: number
+  p0_1: number
+  p1: number
+  p2_5: number
+  p10: number
+  p25: number
+  p50: number
+  p75: number
+  p90: number
+  p97_5: number
+  p99: number
+  p99_9: number
+  p99_99: number
+  p99_999: number
+}
+
+export interface PoolHistogram {
+  readonly runTime: PoolHistogramSummary
+  readonly waitTime: PoolHistogramSummary
+  resetRunTime(): void
+  resetWaitTime(): void
+}
+
+/**
+ * A pool of worker threads. `Pool<typeof handler>`, `Pool<typeof import('./worker.js')>` or piscina's
+ * `Pool<Task, Result>`.
+ *
+ * Events: 'drain' and 'needsDrain' (as `needsDrain` changes), 'message' (of a thread's parentPort), 'error' (uncaught
+ * in a thread that runs no task), 'progress', 'workerCreate' and 'workerDestroy'.
+ *
+ * What a pool of piscina takes and this one cannot do yet throws ERR_POOL_OPTION_UNSUPPORTED: `taskQueue`,
+ * `loadBalancer`, `niceIncrement`, `workerHistogram`; in run(), `transferList`.
+ */
+export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
+  /**
+   * Starts `minThreads` threads.
+   *
+   * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_POOL_OPTION_UNSUPPORTED
+   */
+  constructor(options?: PoolOptions)
+
+  /**
+   * Runs one task. Rejects with what the handler threw, or:
+   * - ERR_POOL_QUEUE_FULL when the queue is full, at once;
+   * - ERR_POOL_WORKER_EXITED when its thread ended after it had started, with the reason as `cause` (a task that had
+   *   not started is run by another thread);
+   * - an AbortError when its signal fires, ERR_POOL_TASK_TIMEOUT past its timeout;
+   * - DataCloneError when task or result cannot be cloned;
+   * - ERR_POOL_HANDLER_MISSING, or what its module threw, when there is no handler;
+   * - ERR_POOL_CLOSED after close() or destroy().
+   */
+  run(task?: TaskOf<Of>, options?: RunOptions): Promise<ResultOf<Of, Result>>
+
+  /**
+   * Runs one task per item, a bounded number at a time, and yields their results. Ends with the first failure; leaving
+   * the loop stops taking items, while tasks that were begun run to their end.
+   */
+  map(
+    iterable: Iterable<TaskOf<Of>> | AsyncIterable<TaskOf<Of>>,
+    options?: MapOptions
+  ): AsyncGenerator<ResultOf<Of, Result>, void, undefined>
+
+  /** Resolves when the queue has room for a task of the caller. */
+  ready(): Promise<void>
+
+  /** Resolves when no task waits or runs. */
+  drain(): Promise<void>
+
+  /** Takes no more tasks, waits for those at hand, then ends the threads. */
+  close(options?: CloseOptions): Promise<void>
+
+  /** Rejects all tasks with ERR_POOL_CLOSED and ends the threads, also in the middle of a task. */
+  destroy(): Promise<void>
+
+  /** close() */
+  [Symbol.asyncDispose](): Promise<void>
+
+  /** What the pool has done and does. */
+  stats(): PoolStats
+
+  readonly threads: Worker[]
+  readonly minThreads: number
+  readonly maxThreads: number
+  readonly options: PoolOptions
+  /** Threads that wait for tasks. */
+  readonly idleThreads: number
+  /** Tasks at hand beyond those that can run at once. */
+  readonly queueSize: number
+  /** Whether as many tasks are at hand as can run at once. */
+  readonly needsDrain: boolean
+  readonly completed: number
+  /** Milliseconds since the pool was made. */
+  readonly duration: number
+  readonly utilization: number
+  /** `null` with `recordTiming: false`. */
+  readonly histogram: PoolHistogram | null
+}
+
+export { Pool as Piscina }
+export default Pool
+
+/** The version of this package. */
+export const version: string
+
+/** Whether this code runs in a thread of a pool. */
+export const isWorkerThread: boolean
+
+/** The pool's `workerData`, in its threads. */
+export const workerData: any
