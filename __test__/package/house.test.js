@@ -105,3 +105,9 @@ test('unsafe stands only where it may, and never unexplained', () => {
   expect(users.filter((file) => !allowed.test(file))).toEqual([])
   expect(read('crates/core/src/lib.rs')).toContain('#![forbid(unsafe_code)]')
 })
+
+test('workflows use actions by commit, and name the version it is', () => {
+  const uses = filesBelow(root, '.github', '.yml').flatMap((file) => read(file).match(/uses: .*/g) ?? [])
+  expect(uses.length).toBeGreaterThan(0)
+  expect(uses.filter((one) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual([])
+})
