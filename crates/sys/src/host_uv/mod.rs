@@ -51,6 +51,10 @@ macro_rules! symbol {
 impl HostUv {
     /// The host's libuv, if it has one and it is `version` (`process.versions.uv`).
     #[must_use]
+    #[allow(
+        clippy::missing_transmute_annotations,
+        reason = "`symbol!` takes the type from the field, where it is written once"
+    )]
     pub fn find(version: &str) -> Option<Self> {
         let version_string: unsafe extern "C" fn() -> *const c_char = symbol!(c"uv_version_string");
         // SAFETY: uv_version_string takes nothing and returns a static string.
