@@ -57,8 +57,10 @@ class Job {
     const dependencies = readDependencyTree(source, progress)
     try {
       const [, tracked, churn, npm] = await Promise.all([read, tracking, changes, dependencies])
+      signal.throwIfAborted()
       progress.phase = 'dating'
       const history = await readHistory(source, tally, tracked, churn, progress)
+      signal.throwIfAborted()
       return describeTree({ root, tally, walked: this.walk.counts, history, npm })
     } finally {
       await Promise.allSettled([read, tracking, changes, dependencies])

@@ -12,18 +12,17 @@ const { once } = require('node:events')
  * @returns {import('./engine').Lines}
  */
 function lines(file, args, { cwd, env, signal, timeout, killSignal }) {
-  const child = spawn(file, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    signal,
-    timeout,
-    killSignal,
-  })
-  const exited = once(child, 'close').then(
-    ([exitCode]) => ({ exitCode }),
-    (error) => ended(child, error)
-  )
+  /** @type {['ignore', 'pipe', 'ignore']} */
+  const stdio = ['ignore', 'pipe', 'ignore']
+  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio, signal, killSignal })
+  // spawn's own timeout keeps the process waiting for it when the child could not be started.
+  const timer = timeout && setTimeout(() => child.kill(), timeout)
+  const exited = once(child, 'close')
+    .then(
+      ([exitCode]) => ({ exitCode }),
+      (error) => ended(child, error)
+    )
+    .finally(() => clearTimeout(timer))
   return { [Symbol.asyncIterator]: () => splitLines(child.stdout), exited }
 }
 

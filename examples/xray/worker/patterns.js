@@ -37,7 +37,7 @@ const SECRETS = [
   ...secret('GitHub token', ['github_pat_'], token('github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}')),
   ...secret('GitLab token', ['glpat-'], token('glpat-[A-Za-z0-9_-]{20}')),
   ...secret('npm token', ['npm_'], token('npm_[A-Za-z0-9]{36}')),
-  ...secret('npm token', ['_authToken='], /_authToken=["']?([A-Za-z0-9_-]{20,})/y),
+  ...secret('npm token', ['_authToken='], /_authToken=["']?(?!npm_)([A-Za-z0-9_-]{20,})/y),
   ...secret('Slack token', ['xoxb-', 'xoxp-', 'xoxa-', 'xoxs-'], token('xox[abps]-[0-9]{8,14}-[A-Za-z0-9-]{20,}')),
   ...secret('Slack webhook', ['hooks.slack.com/services/'], /\S+?\/services\/(T\w{6,}\/B\w{6,}\/\w{20,})/y),
   ...secret('Discord webhook', ['discord.com/api/webhooks/'], /\S+?\/webhooks\/(\d{17,20}\/[\w-]{60,})/y),
