@@ -9,6 +9,7 @@ mod bytes;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 mod environment;
 mod jobs;
+mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
 mod threads;

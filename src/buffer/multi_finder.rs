@@ -116,7 +116,9 @@ pub(super) fn replace(call: &Call) -> Outcome {
     let filled = buffer::replace(bytes, &found, joined, call.elements(2)?, call.bytes_mut(3)?);
     keep(found);
     if !filled {
-        return Err(Failure::internal("the output is not of the replaced length"));
+        return Err(Failure::internal(
+            "the output is not of the replaced length",
+        ));
     }
     Ok(Reply::Undefined)
 }

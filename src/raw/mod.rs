@@ -33,7 +33,10 @@ pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> 
 }
 
 /// Every module's raw functions, by the name of the module.
-const TABLES: &[(&str, &[Function])] = &[("buffer", crate::buffer::RAW)];
+const TABLES: &[(&str, &[Function])] = &[
+    ("buffer", crate::buffer::RAW),
+    ("process", crate::process::RAW),
+];
 
 /// Puts the table on the addon's exports as `raw`.
 #[napi(module_exports)]
