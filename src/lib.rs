@@ -11,6 +11,7 @@ mod bytes;
 mod environment;
 mod jobs;
 mod pool;
+mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
 mod threads;

@@ -250,6 +250,27 @@ impl Call {
         Ok(Reply::Value(value))
     }
 
+    /// A string decoded from UTF-8; what is not valid becomes U+FFFD, as in Node's decoder.
+    pub(crate) fn utf8(&self, text: &[u8]) -> Outcome {
+        let mut value = ptr::null_mut();
+        // SAFETY: as in `latin1`.
+        let status = unsafe {
+            sys::napi_create_string_utf8(
+                self.env,
+                text.as_ptr().cast(),
+                text.len().cast_signed(),
+                &mut value,
+            )
+        };
+        if status != sys::Status::napi_ok {
+            return Err(Failure::new(
+                "ERR_STRING_TOO_LONG",
+                "the string exceeds V8's limit",
+            ));
+        }
+        Ok(Reply::Value(value))
+    }
+
     /// Whether the argument is a typed array of this element type.
     pub(crate) fn is_elements<T: Element>(&self, index: usize) -> bool {
         View::of(self.env, self.arguments[index]).is_ok_and(|view| view.is::<T>())

@@ -39,6 +39,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("bus", crate::bus::RAW),
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
+    ("process", crate::process::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

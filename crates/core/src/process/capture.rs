@@ -4,6 +4,8 @@ pub struct Captured {
     pub bytes: Vec<u8>,
     /// More came than was kept.
     pub truncated: bool,
+    /// All of it is ASCII, so that a string of it needs no decoding.
+    pub ascii: bool,
 }
 
 /// Keeps an output up to a limit.
@@ -39,7 +41,8 @@ impl Capture {
 
     /// What was kept.
     #[must_use]
-    pub fn finish(self) -> Captured {
+    pub fn finish(mut self) -> Captured {
+        self.kept.ascii = self.kept.bytes.is_ascii();
         self.kept
     }
 }
@@ -73,6 +76,7 @@ mod tests {
             let all = pieces.concat();
             let kept = capture.finish();
             prop_assert_eq!(&kept.bytes[..], &all[..all.len().min(limit)]);
+            prop_assert_eq!(kept.ascii, kept.bytes.iter().all(|byte| *byte < 128));
             prop_assert_eq!(kept.truncated, all.len() > limit);
         }
     }

@@ -23,6 +23,8 @@ pub enum Control {
     Cancel,
     /// Nobody is left who could hear of it: it is killed and its output dropped.
     Abandon,
+    /// Nobody is left who could hear of it, and it is to live on: its output is dropped, its input ended.
+    Forget,
     /// stdout goes to this flow from now on.
     HandOn(Arc<Flow>),
     /// stdout is of no interest any more.
@@ -141,6 +143,14 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
                     output.close();
                 }
                 self.kill();
+            }
+            Control::Forget => {
+                for output in &mut self.outputs {
+                    output.close();
+                }
+                if let Some(input) = &self.input {
+                    input.end();
+                }
             }
             Control::HandOn(flow) => {
                 if self.outputs[0].hand_on(flow) {

@@ -115,6 +115,11 @@ impl<W: Sink> Input<W> {
         }
     }
 
+    /// Closes the pipe once what was accepted is written.
+    pub(super) fn end(&self) {
+        self.feed.end();
+    }
+
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Wrote {
         let mut room = false;
         loop {

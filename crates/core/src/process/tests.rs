@@ -472,6 +472,19 @@ fn an_abandoned_run_is_killed_and_what_it_says_dropped() {
 }
 
 #[test]
+fn a_forgotten_run_is_left_alone() {
+    let feed = Arc::new(Feed::new(4));
+    let fake = run(rules(), 100, Some(feed), async |fake, controls| {
+        fake.say(0, "a");
+        controls.send(Control::Forget).expect("it listens");
+        sleep(Duration::from_millis(500)).await;
+        fake.exit(0);
+    });
+    assert!(fake.signals().is_empty());
+    assert_eq!(fake.outcome().exit.code, Some(0));
+}
+
+#[test]
 fn a_flow_gets_what_was_kept_and_stops_the_reading_when_it_is_full() {
     let flow = Arc::new(Flow::new(4));
     let reader = Arc::clone(&flow);

@@ -34,6 +34,13 @@ pub use portable::{Child, MECHANISMS, ProcessHandle, Spawner};
 #[cfg(not(unix))]
 pub use portable::{Reader, Writer};
 
+/// The signal that a process cannot refuse.
+#[cfg(unix)]
+pub const FORCE_SIGNAL: i32 = libc::SIGKILL;
+/// The signal that a process cannot refuse: Node's number for it.
+#[cfg(not(unix))]
+pub const FORCE_SIGNAL: i32 = 9;
+
 /// Which mechanism keeps which promise on this platform, as `capabilities()` reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mechanisms {

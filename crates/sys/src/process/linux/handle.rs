@@ -87,6 +87,18 @@ impl ProcessHandle {
         }
     }
 
+    /// Whether the process has ended. Takes nothing.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        let mut poll = libc::pollfd {
+            fd: self.pidfd.as_raw_fd(),
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        // SAFETY: one pollfd, valid for the call, which does not wait.
+        unsafe { libc::poll(&mut poll, 1, 0) == 1 }
+    }
+
     /// Takes the exit status of a process that has ended; None while it runs.
     ///
     /// # Errors

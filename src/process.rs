@@ -1,0 +1,301 @@
+//! Child processes: takes commands from lib/child_process to the spawner thread, and back what became of them.
+//!
+//! A run is known by the port of its copy of lib/ and a number that lib/ gave it; every function but `open` starts with
+//! the two. Events are pulled as rows of four numbers, results into arrays and views of lib/'s own.
+
+mod desk;
+mod io;
+mod request;
+mod run;
+mod spawner;
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ironloop_core::process::{Captured, Control, Flow, Outcome, Taken};
+use ironloop_sys::process::{MECHANISMS, Mechanisms};
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::raw::{self, Call, Failure, Function, Reply, function};
+use crate::{environment, threads};
+use run::Run;
+use spawner::Job;
+
+/// See lib/child_process/desk.js.
+pub(crate) const RAW: &[Function] = &[
+    function("open", open),
+    function("mechanisms", mechanisms),
+    function("start", start),
+    function("takeNews", take_news),
+    function("watchSpawn", watch_spawn),
+    function("kill", kill),
+    function("cancel", cancel),
+    function("killAllAtExit", kill_all_at_exit),
+    function("handOn", hand_on),
+    function("closeOutput", close_output),
+    function("read", read),
+    function("write", write),
+    function("endInput", end_input),
+    function("facts", facts),
+    function("text", text),
+    function("bytes", bytes),
+    function("forget", forget),
+];
+
+/// Bytes of an iterated output that may wait for their reader.
+const FLOW_BYTES: usize = 256 * 1024;
+
+/// How long the process's exit waits for a start that is under way, so that its child can be killed.
+const EXIT_PATIENCE: Duration = Duration::from_millis(100);
+
+/// Numbers in one row of news.
+const ROW: usize = 4;
+
+fn find(call: &Call) -> Result<Option<Arc<Run>>, Failure> {
+    let (port, id) = (call.u32(0)?, call.u32(1)?);
+    Ok(desk::find(port).and_then(|desk| desk.run(id)))
+}
+
+fn with_run(call: &Call, tell: impl FnOnce(&Run)) -> raw::Outcome {
+    if let Some(run) = find(call)? {
+        tell(&run);
+    }
+    Ok(Reply::Undefined)
+}
+
+fn open(call: &Call) -> raw::Outcome {
+    let port = environment::port(call.u32(0)?);
+    desk::open(port.ok_or_else(|| Failure::internal("open: not an open port"))?);
+    Ok(Reply::Undefined)
+}
+
+fn mechanisms(call: &Call) -> raw::Outcome {
+    let Mechanisms {
+        spawn,
+        reap,
+        kill_tree,
+        die_with_parent,
+        limits,
+    } = MECHANISMS;
+    call.latin1(
+        [spawn, reap, kill_tree, die_with_parent, limits]
+            .join(" ")
+            .as_bytes(),
+    )
+}
+
+/// 0, or the errno for which no thread could be started.
+fn start(call: &Call) -> raw::Outcome {
+    let (port, id) = (call.u32(0)?, call.u32(1)?);
+    let desk = desk::find(port).ok_or_else(|| Failure::internal("start: not an open port"))?;
+    let request = request::read(call)?;
+    let (controls, receiver) = unbounded_channel();
+    let run = Arc::new(Run::new(
+        id,
+        Arc::clone(&desk.mailbox),
+        controls,
+        request.feed,
+        (
+            request.rules.kill_signal,
+            request.rules.group,
+            request.detached,
+        ),
+    ));
+    let queued = threads::io().and_then(|io| {
+        spawner::queue(Job {
+            run: Arc::clone(&run),
+            command: request.command,
+            rules: request.rules,
+            limits: request.limits,
+            controls: receiver,
+            io,
+        })
+    });
+    match queued {
+        Ok(()) => desk.add(run),
+        Err(error) => return Ok(Reply::Number(error.raw_os_error().unwrap_or(-1).into())),
+    }
+    Ok(Reply::Number(0.0))
+}
+
+/// Fills rows of (id, kind, detail, detail) and answers how many.
+fn take_news(call: &Call) -> raw::Outcome {
+    let rows: &mut [f64] = call.elements_mut(1)?;
+    let Some(desk) = desk::find(call.u32(0)?) else {
+        return Ok(Reply::Number(0.0));
+    };
+    let news = desk.mailbox.take(rows.len() / ROW);
+    for (row, news) in rows.chunks_exact_mut(ROW).zip(&news) {
+        let [first, second] = news.details.map(f64::from);
+        row.copy_from_slice(&[news.id.into(), news.kind as u32 as f64, first, second]);
+    }
+    Ok(news.len().into())
+}
+
+fn watch_spawn(call: &Call) -> raw::Outcome {
+    let pid = find(call)?.map_or(0, |run| run.watch_spawn());
+    Ok(Reply::Number(pid.into()))
+}
+
+fn kill(call: &Call) -> raw::Outcome {
+    let (signal, ends) = (call.f64(2)? as i32, call.bool(3)?);
+    let sent = find(call)?.is_some_and(|run| run.kill(signal, ends));
+    Ok(Reply::Bool(sent))
+}
+
+fn cancel(call: &Call) -> raw::Outcome {
+    with_run(call, Run::cancel)
+}
+
+/// Kills what runs of all copies of lib/ on this thread; waits a moment for what is being started.
+fn kill_all_at_exit(_call: &Call) -> raw::Outcome {
+    let mut left: Vec<_> = desk::all().iter().flat_map(|desk| desk.left()).collect();
+    let deadline = Instant::now() + EXIT_PATIENCE;
+    loop {
+        left.retain(|run| !run.kill_at_exit());
+        if left.is_empty() || Instant::now() >= deadline {
+            return Ok(Reply::Undefined);
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn hand_on(call: &Call) -> raw::Outcome {
+    with_run(call, |run| {
+        let flow = Arc::new(Flow::new(FLOW_BYTES));
+        run.shared().flow = Some(Arc::clone(&flow));
+        run.control(Control::HandOn(flow));
+    })
+}
+
+fn close_output(call: &Call) -> raw::Outcome {
+    with_run(call, |run| run.control(Control::CloseOutput))
+}
+
+/// The next bytes of an iterated output: a length to be fetched, 0 for "later", -1 for the end. The bytes stay with
+/// the run until `bytes` takes them.
+fn read(call: &Call) -> raw::Outcome {
+    let Some(run) = find(call)? else {
+        return Ok(Reply::Number(-1.0));
+    };
+    let Some(flow) = run.shared().flow.clone() else {
+        return Ok(Reply::Number(-1.0));
+    };
+    Ok(match flow.take() {
+        Taken::Ended => Reply::Number(-1.0),
+        Taken::Later => Reply::Number(0.0),
+        Taken::Bytes { bytes, resume } => {
+            if resume {
+                run.control(Control::Look);
+            }
+            let length = bytes.len();
+            run.shared().piece = bytes;
+            length.into()
+        }
+    })
+}
+
+/// True if more may be written at once.
+fn write(call: &Call) -> raw::Outcome {
+    let bytes = call.bytes(2)?.to_vec();
+    let room = find(call)?.is_none_or(|run| {
+        let room = run.feed.as_ref().is_none_or(|feed| feed.write(bytes));
+        run.control(Control::Look);
+        room
+    });
+    Ok(Reply::Bool(room))
+}
+
+fn end_input(call: &Call) -> raw::Outcome {
+    with_run(call, |run| {
+        if let Some(feed) = &run.feed {
+            feed.end();
+            run.control(Control::Look);
+        }
+    })
+}
+
+/// Fills what lib/child_process/result.js reads; false if the run is not over.
+fn facts(call: &Call) -> raw::Outcome {
+    let facts: &mut [f64] = call.elements_mut(2)?;
+    let Some(run) = find(call)? else {
+        return Ok(Reply::Bool(false));
+    };
+    let shared = run.shared();
+    let Some(outcome) = &shared.outcome else {
+        return Ok(Reply::Bool(false));
+    };
+    let all = facts_of(outcome, run.pid());
+    let Some(facts) = facts.get_mut(..all.len()) else {
+        return Err(Failure::internal("facts: no room"));
+    };
+    facts.copy_from_slice(&all);
+    Ok(Reply::Bool(true))
+}
+
+fn facts_of(outcome: &Outcome, pid: u32) -> [f64; 16] {
+    let (exit, verdict) = (&outcome.exit, &outcome.verdict);
+    let [stdout, stderr] = &outcome.outputs;
+    let length =
+        |kept: &Option<Captured>| kept.as_ref().map_or(-1.0, |kept| kept.bytes.len() as f64);
+    let truncated = |kept: &Option<Captured>| kept.as_ref().is_some_and(|kept| kept.truncated);
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    [
+        exit.code.map_or(-1.0, f64::from),
+        exit.signal.map_or(0.0, f64::from),
+        pid.into(),
+        milliseconds(outcome.duration),
+        milliseconds(exit.user),
+        milliseconds(exit.system),
+        exit.max_rss_bytes.map_or(-1.0, |bytes| bytes as f64),
+        f64::from(u8::from(verdict.timed_out)),
+        f64::from(u8::from(verdict.cancelled)),
+        f64::from(u8::from(verdict.killed)),
+        verdict.overflow.map_or(0.0, |at| at as f64),
+        f64::from(u8::from(verdict.input_lost)),
+        length(stdout),
+        length(stderr),
+        f64::from(u8::from(truncated(stdout))),
+        f64::from(u8::from(truncated(stderr))),
+    ]
+}
+
+fn captured(call: &Call) -> Result<Option<Captured>, Failure> {
+    let at = call.usize(2)?;
+    Ok(find(call)?.and_then(|run| {
+        let mut shared = run.shared();
+        shared.outcome.as_mut()?.outputs.get_mut(at)?.take()
+    }))
+}
+
+/// What was kept of output 0 or 1, as text, and lets go of it.
+fn text(call: &Call) -> raw::Outcome {
+    match captured(call)? {
+        None => Ok(Reply::Undefined),
+        Some(kept) if kept.ascii => call.latin1(&kept.bytes),
+        Some(kept) => call.utf8(&kept.bytes),
+    }
+}
+
+/// What was kept of output 0 or 1 (or, as 2, the piece that `read` announced), into a view of its length.
+fn bytes(call: &Call) -> raw::Outcome {
+    let into = call.bytes_mut(3)?;
+    let from = if call.usize(2)? == 2 {
+        find(call)?.map(|run| std::mem::take(&mut run.shared().piece))
+    } else {
+        captured(call)?.map(|kept| kept.bytes)
+    };
+    if let Some(from) = from.filter(|from| from.len() == into.len()) {
+        into.copy_from_slice(&from);
+    }
+    Ok(Reply::Undefined)
+}
+
+/// The run is over and lib/ has what it wants of it.
+fn forget(call: &Call) -> raw::Outcome {
+    if let Some(desk) = desk::find(call.u32(0)?) {
+        desk.remove(call.u32(1)?);
+    }
+    Ok(Reply::Undefined)
+}

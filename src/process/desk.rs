@@ -1,0 +1,72 @@
+//! The runs of one port, and the thread's ports.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ironloop_core::inbox::{Mailbox, Port};
+
+use super::run::{News, Run};
+
+/// What one loaded copy of lib/child_process has running.
+pub(super) struct Desk {
+    pub(super) mailbox: Arc<Mailbox<News>>,
+    runs: Mutex<HashMap<u32, Arc<Run>>>,
+}
+
+thread_local! {
+    static DESKS: RefCell<HashMap<u32, Arc<Desk>>> = RefCell::default();
+}
+
+/// Makes `port` a port of runs: when it closes, or its environment dies, its runs end.
+pub(super) fn open(port: Port) {
+    let id = port.id();
+    let desk = Arc::new(Desk {
+        mailbox: Arc::new(Mailbox::new(port.clone())),
+        runs: Mutex::default(),
+    });
+    DESKS.with_borrow_mut(|desks| desks.insert(id, Arc::clone(&desk)));
+    port.on_close(move || {
+        let _ = DESKS.try_with(|desks| desks.borrow_mut().remove(&id));
+        desk.close();
+    });
+}
+
+pub(super) fn find(port: u32) -> Option<Arc<Desk>> {
+    DESKS.with_borrow(|desks| desks.get(&port).cloned())
+}
+
+/// All of this thread's.
+pub(super) fn all() -> Vec<Arc<Desk>> {
+    DESKS.with_borrow(|desks| desks.values().cloned().collect())
+}
+
+impl Desk {
+    fn runs(&self) -> MutexGuard<'_, HashMap<u32, Arc<Run>>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn add(&self, run: Arc<Run>) {
+        self.runs().insert(run.id, run);
+    }
+
+    pub(super) fn run(&self, id: u32) -> Option<Arc<Run>> {
+        self.runs().get(&id).cloned()
+    }
+
+    pub(super) fn remove(&self, id: u32) {
+        self.runs().remove(&id);
+    }
+
+    /// The runs that are left, to be told something without the lock.
+    pub(super) fn left(&self) -> Vec<Arc<Run>> {
+        self.runs().values().cloned().collect()
+    }
+
+    fn close(&self) {
+        for run in self.left() {
+            run.abandon();
+        }
+        self.runs().clear();
+    }
+}

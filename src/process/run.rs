@@ -1,0 +1,227 @@
+//! One run, as its JavaScript thread, the spawner and the I/O thread share it.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ironloop_core::inbox::Mailbox;
+use ironloop_core::process::{Control, Desk, Exit, Feed, Flow, Outcome, Start, Stopped, Verdict};
+use ironloop_sys::process::{ProcessHandle, SpawnError};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// What JavaScript is told of.
+#[derive(Clone, Copy)]
+pub(super) struct News {
+    pub(super) id: u32,
+    pub(super) kind: Kind,
+    /// The errno and the step of a failed start; for an input, 1 if it is open.
+    pub(super) details: [i32; 2],
+}
+
+/// The numbers are those of lib/child_process/desk.js.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Spawned = 1,
+    Failed = 2,
+    Readable = 3,
+    Input = 4,
+    Done = 5,
+}
+
+pub(super) struct Run {
+    pub(super) id: u32,
+    /// Lives on when its environment or the process ends.
+    pub(super) detached: bool,
+    pub(super) group: bool,
+    pub(super) kill_signal: i32,
+    pub(super) start: Start<Arc<ProcessHandle>>,
+    pub(super) controls: UnboundedSender<Control>,
+    pub(super) feed: Option<Arc<Feed>>,
+    pub(super) mailbox: Arc<Mailbox<News>>,
+    pub(super) shared: Mutex<Shared>,
+    pid: AtomicU32,
+    spawn_watched: AtomicBool,
+}
+
+/// Touched once or twice in a run's life.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub(super) flow: Option<Arc<Flow>>,
+    /// What `read` has taken from the flow and `bytes` fetches.
+    pub(super) piece: Vec<u8>,
+    pub(super) outcome: Option<Outcome>,
+}
+
+impl Run {
+    pub(super) fn new(
+        id: u32,
+        mailbox: Arc<Mailbox<News>>,
+        controls: UnboundedSender<Control>,
+        feed: Option<Arc<Feed>>,
+        (kill_signal, group, detached): (i32, bool, bool),
+    ) -> Self {
+        Self {
+            id,
+            detached,
+            group,
+            kill_signal,
+            start: Start::new(),
+            controls,
+            feed,
+            mailbox,
+            shared: Mutex::default(),
+            pid: AtomicU32::new(0),
+            spawn_watched: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn post(&self, kind: Kind, details: [i32; 2]) {
+        let id = self.id;
+        self.mailbox.post(News { id, kind, details });
+    }
+
+    /// An environment that is gone has closed its controls' other ends, so nobody minds a failed send.
+    pub(super) fn control(&self, control: Control) {
+        let _ = self.controls.send(control);
+    }
+
+    /// 0 before it runs.
+    pub(super) fn pid(&self) -> u32 {
+        self.pid.load(Ordering::SeqCst)
+    }
+
+    /// Asks for news of its start; the pid if it runs already.
+    pub(super) fn watch_spawn(&self) -> u32 {
+        self.spawn_watched.store(true, Ordering::SeqCst);
+        self.pid()
+    }
+
+    /// The spawner started it.
+    pub(super) fn spawned(&self, process: &Arc<ProcessHandle>) {
+        self.pid.store(process.pid(), Ordering::SeqCst);
+        for signal in self.start.running(Arc::clone(process)) {
+            self.send(process, signal);
+        }
+        if self.spawn_watched.load(Ordering::SeqCst) {
+            self.post(Kind::Spawned, [0, 0]);
+        }
+    }
+
+    /// The spawner could not start it.
+    pub(super) fn failed(&self, error: SpawnError) {
+        self.start.over();
+        self.post(Kind::Failed, [error.errno, error.step as i32]);
+    }
+
+    fn send(&self, process: &ProcessHandle, signal: i32) -> bool {
+        let sent = if self.group {
+            process.signal_group(signal)
+        } else {
+            process.signal(signal)
+        };
+        sent.is_ok()
+    }
+
+    /// A signal of the user's. True if it was delivered or will be.
+    pub(super) fn kill(&self, signal: i32, ends: bool) -> bool {
+        match self.start.stop(signal, ends) {
+            Stopped::Revoked => {
+                let verdict = Verdict {
+                    killed: true,
+                    ..Verdict::default()
+                };
+                self.revoked(Some(signal), verdict);
+                true
+            }
+            Stopped::Pending => {
+                self.signalled(signal, ends);
+                true
+            }
+            Stopped::Running(process) => {
+                let sent = self.send(&process, signal);
+                if sent {
+                    self.signalled(signal, ends);
+                }
+                sent
+            }
+            Stopped::Over => false,
+        }
+    }
+
+    fn signalled(&self, signal: i32, ends: bool) {
+        if signal != 0 {
+            self.control(Control::Signalled { signal, ends });
+        }
+    }
+
+    /// The user no longer wants it.
+    pub(super) fn cancel(&self) {
+        if matches!(self.start.stop(0, true), Stopped::Revoked) {
+            let verdict = Verdict {
+                cancelled: true,
+                ..Verdict::default()
+            };
+            self.revoked(None, verdict);
+        } else {
+            self.control(Control::Cancel);
+        }
+    }
+
+    fn revoked(&self, signal: Option<i32>, verdict: Verdict) {
+        self.shared().outcome = Some(Outcome {
+            exit: Exit {
+                signal,
+                ..Exit::default()
+            },
+            verdict,
+            ..Outcome::default()
+        });
+        self.post(Kind::Done, [0, 0]);
+    }
+
+    /// Its environment is gone.
+    pub(super) fn abandon(&self) {
+        if self.detached {
+            self.control(Control::Forget);
+        } else if !matches!(self.start.stop(0, true), Stopped::Revoked) {
+            self.control(Control::Abandon);
+        }
+    }
+
+    /// The process is about to exit. False while its start is under way, so that nothing can reach it yet.
+    pub(super) fn kill_at_exit(&self) -> bool {
+        if self.detached {
+            return true;
+        }
+        match self.start.stop(0, true) {
+            Stopped::Pending => false,
+            Stopped::Running(process) => {
+                self.send(&process, self.kill_signal);
+                true
+            }
+            Stopped::Revoked | Stopped::Over => true,
+        }
+    }
+}
+
+/// The driver's desk.
+pub(super) struct RunDesk(pub(super) Arc<Run>);
+
+impl Desk for RunDesk {
+    fn readable(&self) {
+        self.0.post(Kind::Readable, [0, 0]);
+    }
+
+    fn input(&self, open: bool) {
+        self.0.post(Kind::Input, [i32::from(open), 0]);
+    }
+
+    fn done(&self, outcome: Outcome) {
+        self.0.start.over();
+        self.0.shared().outcome = Some(outcome);
+        self.0.post(Kind::Done, [0, 0]);
+    }
+}

@@ -1,0 +1,117 @@
+//! The thread that starts children. It lives as long as the process: a child that dies with its parent dies with the
+//! thread that cloned it, and the clone suspends that thread until the child executes, never a JavaScript loop.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crossbeam::channel::{Sender, unbounded};
+use ironloop_core::io_thread::IoThread;
+use ironloop_core::process::{Capture, Control, Growth, Input, Parts, Rules, drive};
+use ironloop_sys::process::{
+    Command, FORCE_SIGNAL, ProcessHandle, Reader, SpawnError, Spawner, Step, Writer,
+};
+use ironloop_sys::thread::block_signals;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::io::{PipeSink, PipeSource, Watched, reap_unwatched};
+use super::run::{Run, RunDesk};
+
+/// How many pipes may have 1 MB at a time; the kernel gives an unprivileged user 64 such pipes in all.
+const LARGE_PIPES: usize = 16;
+
+static QUEUE: Mutex<Option<Sender<Job>>> = Mutex::new(None);
+
+/// A run to start.
+pub(super) struct Job {
+    pub(super) run: Arc<Run>,
+    pub(super) command: Command,
+    pub(super) rules: Rules,
+    /// What to keep of stdout and stderr; None drops what comes.
+    pub(super) limits: [Option<usize>; 2],
+    pub(super) controls: UnboundedReceiver<Control>,
+    pub(super) io: Arc<IoThread>,
+}
+
+/// Queues a run.
+///
+/// # Errors
+/// When the thread cannot be started; a later call tries again.
+pub(super) fn queue(job: Job) -> io::Result<()> {
+    let mut queue = QUEUE.lock().unwrap_or_else(PoisonError::into_inner);
+    let sender = match &*queue {
+        Some(sender) => sender,
+        None => queue.insert(start()?),
+    };
+    // The receiver lives as long as the thread, which never ends.
+    let _ = sender.send(job);
+    Ok(())
+}
+
+fn start() -> io::Result<Sender<Job>> {
+    let (sender, receiver) = unbounded::<Job>();
+    let mut spawner = Spawner::new()?;
+    thread::Builder::new()
+        .name("ironloop-spawn".into())
+        .spawn(move || {
+            block_signals();
+            let growth = Growth::new(LARGE_PIPES);
+            for job in &receiver {
+                if job.run.start.begin() {
+                    serve(job, &mut spawner, &growth);
+                }
+            }
+        })?;
+    Ok(sender)
+}
+
+fn serve(job: Job, spawner: &mut Spawner, growth: &Growth) {
+    match spawner.spawn(&job.command) {
+        Err(error) => job.run.failed(error),
+        Ok(child) => {
+            let process = Arc::new(child.process);
+            job.run.spawned(&process);
+            let ends = (child.stdin, child.stdout, child.stderr);
+            let (growth, io) = (growth.clone(), Arc::clone(&job.io));
+            io.spawn(async move { follow(job, process, ends, growth).await });
+        }
+    }
+}
+
+/// The parent's ends of stdin, stdout and stderr.
+type Ends = (Option<Writer>, Option<Reader>, Option<Reader>);
+
+/// On the I/O thread from here on.
+async fn follow(job: Job, process: Arc<ProcessHandle>, ends: Ends, growth: Growth) {
+    let input = ends.0.map(PipeSink::new).transpose();
+    let stdout = ends.1.map(PipeSource::new).transpose();
+    let stderr = ends.2.map(PipeSource::new).transpose();
+    let watched = Watched::new(Arc::clone(&process));
+    let parts = || -> io::Result<_> { Ok((watched?, input?, stdout?, stderr?)) };
+    let (watched, input, stdout, stderr) = match parts() {
+        Ok(parts) => parts,
+        Err(error) => return give_up(&job.run, &process, &error).await,
+    };
+    let [keep_stdout, keep_stderr] = job.limits.map(|limit| limit.map(Capture::new));
+    let feed = job.run.feed.clone();
+    let parts = Parts {
+        process: watched,
+        outputs: [(stdout, keep_stdout), (stderr, keep_stderr)],
+        input: input.zip(feed).map(|(sink, feed)| Input::new(sink, feed)),
+        controls: job.controls,
+        rules: job.rules,
+        growth,
+    };
+    drive(parts, RunDesk(job.run)).await;
+}
+
+/// It runs but cannot be followed (no descriptors for epoll, no memory): it must not run at all.
+async fn give_up(run: &Run, process: &ProcessHandle, error: &io::Error) {
+    let _ = process.signal_group(FORCE_SIGNAL);
+    reap_unwatched(process).await;
+    let errno = error.raw_os_error().unwrap_or(0);
+    run.failed(SpawnError {
+        step: Step::Pipe,
+        errno,
+    });
+}
