@@ -19,7 +19,6 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("blake3Hex", hash::blake3_hex),
     function("hashJob", hash::hash_job),
     function("multiFinder", multi_finder::build),
-    function("multiFinderEngine", multi_finder::engine),
     function("multiFinderTest", multi_finder::test),
     function("multiFinderScan", multi_finder::scan),
     function("multiFinderTake", multi_finder::take),

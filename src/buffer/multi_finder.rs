@@ -62,11 +62,6 @@ pub(super) fn build(call: &Call) -> Outcome {
     call.external(handle, bytes, &FINDER)
 }
 
-/// (finder) -> the engine's name
-pub(super) fn engine(call: &Call) -> Outcome {
-    call.latin1(finder(call, 0)?.engine().as_bytes())
-}
-
 /// (finder, bytes) -> boolean
 pub(super) fn test(call: &Call) -> Outcome {
     Ok(Reply::Bool(finder(call, 0)?.is_match(call.bytes(1)?)))

@@ -1,5 +1,6 @@
 //! Byte routines: counting, line offsets, multi-pattern search, hashes.
 
+mod commonness;
 mod count;
 pub mod hash;
 mod lines;
@@ -8,5 +9,5 @@ mod replace;
 
 pub use count::count_byte;
 pub use lines::newline_offsets;
-pub use multi_finder::{BuildError, Match, MatchKind, MultiFinder};
+pub use multi_finder::{BuildError, EngineName, Match, MatchKind, MultiFinder};
 pub use replace::{replace, replaced_length};

@@ -1,15 +1,23 @@
 //! Many patterns in one pass.
 //!
 //! The engine is chosen here and not by aho-corasick, whose automatic choice is poor at 4 and at 120 patterns and
-//! more: Teddy (vectorised fingerprints of the patterns' first bytes) where it can be built, otherwise the automaton
-//! as a table (one load per byte, whatever the patterns), otherwise, for sets whose table would be too large, as a
-//! compact NFA.
+//! more. In this order, the first that can be built:
+//! - Teddy: vectorised fingerprints of the patterns' first bytes. Up to 64 patterns, not for overlapping matches.
+//! - The filter of sampled q-grams. Patterns of 3 bytes and more, thousands of them, every kind, either case. Where too
+//!   much passes it, the automaton goes on.
+//! - The automaton as a table: one load per byte, whatever the patterns.
+//! - The automaton as a compact NFA, for sets whose table would be too large.
 
+mod filter;
 #[cfg(test)]
 mod tests;
 
+use std::sync::OnceLock;
+
 use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
+
+use filter::Filter;
 
 /// Which of several matches that overlap is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +56,23 @@ pub struct MultiFinder {
 
 enum Engine {
     Teddy(packed::Searcher),
+    Filtered(Box<Filtered>),
     Automaton(AhoCorasick),
+}
+
+struct Filtered {
+    filter: Filter,
+    /// Built when the filter first gives up on some haystack.
+    automaton: OnceLock<Option<AhoCorasick>>,
+}
+
+/// The engines, for tests and benchmarks of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineName {
+    Teddy,
+    Filter,
+    Table,
+    Nfa,
 }
 
 impl MultiFinder {
@@ -57,24 +81,59 @@ impl MultiFinder {
         kind: MatchKind,
         ascii_case_insensitive: bool,
     ) -> Result<MultiFinder, BuildError> {
+        let total: usize = patterns.iter().map(|pattern| pattern.as_ref().len()).sum();
+        let last = if total <= MOST_TABLE_PATTERN_BYTES {
+            EngineName::Table
+        } else {
+            EngineName::Nfa
+        };
+        for name in [EngineName::Teddy, EngineName::Filter, last] {
+            if let Some(finder) = Self::with_engine(name, patterns, kind, ascii_case_insensitive)? {
+                return Ok(finder);
+            }
+        }
+        Err(BuildError::TooLarge)
+    }
+
+    /// With an engine of the caller's choice; None if it cannot search for these patterns.
+    pub fn with_engine<P: AsRef<[u8]>>(
+        name: EngineName,
+        patterns: &[P],
+        kind: MatchKind,
+        ascii_case_insensitive: bool,
+    ) -> Result<Option<MultiFinder>, BuildError> {
         if patterns.iter().any(|pattern| pattern.as_ref().is_empty()) {
             return Err(BuildError::EmptyPattern);
         }
-        let teddy = match kind {
-            _ if ascii_case_insensitive => None,
-            MatchKind::LeftmostFirst => teddy(patterns, packed::MatchKind::LeftmostFirst),
-            MatchKind::LeftmostLongest => teddy(patterns, packed::MatchKind::LeftmostLongest),
-            MatchKind::Overlapping => None,
+        let engine = match name {
+            EngineName::Teddy if ascii_case_insensitive => None,
+            EngineName::Teddy => teddy(patterns, kind).map(Engine::Teddy),
+            EngineName::Filter => {
+                Filter::new(patterns, kind, ascii_case_insensitive).map(|filter| {
+                    Engine::Filtered(Box::new(Filtered {
+                        filter,
+                        automaton: OnceLock::new(),
+                    }))
+                })
+            }
+            EngineName::Table => {
+                automaton(AhoCorasickKind::DFA, patterns, kind, ascii_case_insensitive)
+                    .map(Engine::Automaton)
+            }
+            EngineName::Nfa => automaton(
+                AhoCorasickKind::ContiguousNFA,
+                patterns,
+                kind,
+                ascii_case_insensitive,
+            )
+            .map(Engine::Automaton),
         };
-        let engine = match teddy {
-            Some(searcher) => Engine::Teddy(searcher),
-            None => Engine::Automaton(automaton(patterns, kind, ascii_case_insensitive)?),
-        };
-        Ok(MultiFinder { kind, engine })
+        Ok(engine.map(|engine| MultiFinder { kind, engine }))
     }
 
-    /// Appends all matches to `matches`.
+    /// Fills `matches` with all matches.
     pub fn find_all(&self, haystack: &[u8], matches: &mut Vec<Match>) {
+        matches.clear();
         match &self.engine {
             Engine::Teddy(searcher) => {
                 matches.extend(searcher.find_iter(haystack).map(|found| Match {
@@ -83,20 +142,54 @@ impl MultiFinder {
                     end: found.end(),
                 }));
             }
-            Engine::Automaton(automaton) if self.kind == MatchKind::Overlapping => {
-                matches.extend(automaton.find_overlapping_iter(haystack).map(as_match));
+            Engine::Filtered(filtered) => {
+                let complete = filtered.filter.find_all(haystack, matches);
+                if complete < haystack.len()
+                    && let Some(automaton) = filtered.automaton()
+                {
+                    self.go_on(automaton, haystack, complete, matches);
+                }
             }
-            Engine::Automaton(automaton) => {
-                matches.extend(automaton.find_iter(haystack).map(as_match))
-            }
+            Engine::Automaton(automaton) => self.go_on(automaton, haystack, 0, matches),
         }
+    }
+
+    /// Appends the matches that begin at `complete` or later to those that begin before.
+    fn go_on(
+        &self,
+        automaton: &AhoCorasick,
+        haystack: &[u8],
+        complete: usize,
+        matches: &mut Vec<Match>,
+    ) {
+        if self.kind == MatchKind::Overlapping {
+            let before = matches.len();
+            let input = Input::new(haystack).range(complete..);
+            matches.extend(automaton.find_overlapping_iter(input).map(as_match));
+            if before > 0 {
+                matches.sort_by_key(|one| one.end);
+            }
+            return;
+        }
+        let free = matches.last().map_or(0, |one| one.end);
+        let input = Input::new(haystack).range(complete.max(free)..);
+        matches.extend(automaton.find_iter(input).map(as_match));
     }
 
     /// Whether there is any match.
     pub fn is_match(&self, haystack: &[u8]) -> bool {
         match &self.engine {
             Engine::Teddy(searcher) => searcher.find(haystack).is_some(),
-            Engine::Automaton(automaton) => automaton.is_match(Input::new(haystack).earliest(true)),
+            Engine::Filtered(filtered) => match filtered.filter.find_any(haystack) {
+                Ok(()) => true,
+                Err(complete) => {
+                    complete < haystack.len()
+                        && filtered
+                            .automaton()
+                            .is_some_and(|automaton| any(automaton, &haystack[complete..]))
+                }
+            },
+            Engine::Automaton(automaton) => any(automaton, haystack),
         }
     }
 
@@ -104,23 +197,40 @@ impl MultiFinder {
         self.kind
     }
 
-    /// The native memory it holds, in bytes.
+    /// The native memory that it holds, in bytes, as long as no filter has given up.
     pub fn memory_usage(&self) -> usize {
         size_of::<MultiFinder>()
             + match &self.engine {
                 Engine::Teddy(searcher) => searcher.memory_usage(),
+                Engine::Filtered(filtered) => filtered.filter.memory_usage(),
                 Engine::Automaton(automaton) => automaton.memory_usage(),
             }
     }
 
-    /// The engine's name, for benchmarks and tests.
-    pub fn engine(&self) -> &'static str {
+    pub fn engine(&self) -> EngineName {
         match &self.engine {
-            Engine::Teddy(_) => "teddy",
-            Engine::Automaton(automaton) if automaton.kind() == AhoCorasickKind::DFA => "dfa",
-            Engine::Automaton(_) => "nfa",
+            Engine::Teddy(_) => EngineName::Teddy,
+            Engine::Filtered(_) => EngineName::Filter,
+            Engine::Automaton(automaton) if automaton.kind() == AhoCorasickKind::DFA => {
+                EngineName::Table
+            }
+            Engine::Automaton(_) => EngineName::Nfa,
         }
     }
+}
+
+impl Filtered {
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            let (patterns, kind, fold) = self.filter.made_of();
+            automaton(AhoCorasickKind::DFA, patterns, kind, fold)
+        };
+        self.automaton.get_or_init(build).as_ref()
+    }
+}
+
+fn any(automaton: &AhoCorasick, haystack: &[u8]) -> bool {
+    automaton.is_match(Input::new(haystack).earliest(true))
 }
 
 fn as_match(found: aho_corasick::Match) -> Match {
@@ -131,7 +241,12 @@ fn as_match(found: aho_corasick::Match) -> Match {
     }
 }
 
-fn teddy<P: AsRef<[u8]>>(patterns: &[P], kind: packed::MatchKind) -> Option<packed::Searcher> {
+fn teddy<P: AsRef<[u8]>>(patterns: &[P], kind: MatchKind) -> Option<packed::Searcher> {
+    let kind = match kind {
+        MatchKind::LeftmostFirst => packed::MatchKind::LeftmostFirst,
+        MatchKind::LeftmostLongest => packed::MatchKind::LeftmostLongest,
+        MatchKind::Overlapping => return None,
+    };
     packed::Config::new()
         .match_kind(kind)
         .builder()
@@ -139,26 +254,22 @@ fn teddy<P: AsRef<[u8]>>(patterns: &[P], kind: packed::MatchKind) -> Option<pack
         .build()
 }
 
+/// None if the patterns are too many or too long for one automaton.
 fn automaton<P: AsRef<[u8]>>(
+    automaton: AhoCorasickKind,
     patterns: &[P],
     kind: MatchKind,
     ascii_case_insensitive: bool,
-) -> Result<AhoCorasick, BuildError> {
-    let total: usize = patterns.iter().map(|pattern| pattern.as_ref().len()).sum();
-    let table = total <= MOST_TABLE_PATTERN_BYTES;
+) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .match_kind(match kind {
             MatchKind::LeftmostFirst => aho_corasick::MatchKind::LeftmostFirst,
             MatchKind::LeftmostLongest => aho_corasick::MatchKind::LeftmostLongest,
             MatchKind::Overlapping => aho_corasick::MatchKind::Standard,
         })
-        .kind(Some(if table {
-            AhoCorasickKind::DFA
-        } else {
-            AhoCorasickKind::ContiguousNFA
-        }))
+        .kind(Some(automaton))
         .prefilter(false)
         .ascii_case_insensitive(ascii_case_insensitive)
         .build(patterns)
-        .map_err(|_| BuildError::TooLarge)
+        .ok()
 }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{BuildError, Match, MatchKind, MultiFinder};
+use super::{BuildError, EngineName, Match, MatchKind, MultiFinder};
 
 fn folded(bytes: &[u8], fold: bool) -> Vec<u8> {
     if fold {
@@ -50,13 +50,46 @@ fn sort_key(one: &Match) -> (usize, usize, u32) {
     (one.end, one.start, one.pattern)
 }
 
-fn find(patterns: &[Vec<u8>], haystack: &[u8], kind: MatchKind, fold: bool) -> Vec<Match> {
-    let finder = MultiFinder::new(patterns, kind, fold).expect("valid patterns");
-    let mut matches = Vec::new();
+/// What `name` finds, or what the engine finds that is chosen for these patterns.
+fn find_with(
+    name: Option<EngineName>,
+    patterns: &[Vec<u8>],
+    haystack: &[u8],
+    kind: MatchKind,
+    fold: bool,
+) -> Option<Vec<Match>> {
+    let finder = match name {
+        None => MultiFinder::new(patterns, kind, fold).expect("valid patterns"),
+        Some(name) => {
+            MultiFinder::with_engine(name, patterns, kind, fold).expect("valid patterns")?
+        }
+    };
+    assert!(name.is_none_or(|name| finder.engine() == name));
+    let mut matches = vec![Match {
+        pattern: 9,
+        start: 9,
+        end: 9,
+    }];
     finder.find_all(haystack, &mut matches);
     assert_eq!(finder.is_match(haystack), !matches.is_empty());
-    matches
+    if kind == MatchKind::Overlapping {
+        assert!(matches.is_sorted_by_key(|one| one.end));
+        matches.sort_by_key(sort_key);
+    }
+    Some(matches)
 }
+
+fn find(patterns: &[Vec<u8>], haystack: &[u8], kind: MatchKind, fold: bool) -> Vec<Match> {
+    find_with(None, patterns, haystack, kind, fold).expect("an engine")
+}
+
+const ENGINES: [Option<EngineName>; 5] = [
+    None,
+    Some(EngineName::Teddy),
+    Some(EngineName::Filter),
+    Some(EngineName::Table),
+    Some(EngineName::Nfa),
+];
 
 const KINDS: [MatchKind; 3] = [
     MatchKind::LeftmostFirst,
@@ -97,15 +130,33 @@ fn kinds_differ_as_documented() {
 #[test]
 fn engines_are_chosen_by_the_patterns() {
     let numbered =
-        |count: usize| -> Vec<String> { (0..count).map(|n| format!("key{n:04}")).collect() };
-    let engine = |count, kind, fold| {
-        MultiFinder::new(&numbered(count), kind, fold)
-            .expect("valid patterns")
-            .engine()
+        |count, width| -> Vec<String> { (0..count).map(|n| format!("{n:0width$}")).collect() };
+    let engine = |count, width, kind, fold| {
+        let finder = MultiFinder::new(&numbered(count, width), kind, fold);
+        finder.expect("valid patterns").engine()
     };
-    assert_eq!(engine(500, MatchKind::LeftmostFirst, false), "dfa");
-    assert_eq!(engine(4, MatchKind::Overlapping, false), "dfa");
-    assert_eq!(engine(10_000, MatchKind::LeftmostFirst, false), "nfa");
+    use MatchKind::{LeftmostFirst, Overlapping};
+    assert_eq!(engine(500, 5, LeftmostFirst, false), EngineName::Filter);
+    assert_eq!(engine(4, 5, Overlapping, false), EngineName::Filter);
+    assert_eq!(engine(4, 5, LeftmostFirst, true), EngineName::Filter);
+    assert_eq!(engine(4, 2, LeftmostFirst, true), EngineName::Table);
+    assert_eq!(engine(30_000, 5, LeftmostFirst, false), EngineName::Nfa);
+}
+
+/// The filter gives up on what it is not made for, and the automaton goes on; at any place, in any kind.
+#[test]
+fn a_filter_that_gives_up_loses_and_repeats_nothing() {
+    let patterns = [&b"abab"[..], b"babab", b"xabababay", b"needle"].map(<[u8]>::to_vec);
+    let calm = b"nothing of interest here. needle? ".repeat(400);
+    let dense = [b"ab".repeat(4_000), b"xabababay".repeat(900)].concat();
+    let shifted = (0..9).map(|shift| [&calm[shift..], &dense, &calm, &dense].concat());
+    for haystack in shifted {
+        for kind in KINDS {
+            let [filtered, table] = [EngineName::Filter, EngineName::Table]
+                .map(|name| find_with(Some(name), &patterns, &haystack, kind, false));
+            assert!(filtered == table, "{kind:?}");
+        }
+    }
 }
 
 fn pattern() -> impl Strategy<Value = Vec<u8>> {
@@ -116,21 +167,37 @@ fn haystack() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(b"aAbBcd\n\xC3\x00".to_vec()), 0..300)
 }
 
+/// Long enough for the longest stride, of a few bytes so that they overlap.
+fn long_pattern() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop::sample::select(b"abAB".to_vec()), 3..16)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn finds_what_the_definition_says(
-        patterns in prop::collection::vec(pattern(), 1..50),
-        haystack in haystack(),
+        patterns in prop_oneof![
+            prop::collection::vec(pattern(), 1..50),
+            prop::collection::vec(long_pattern(), 1..8),
+            prop::collection::vec(long_pattern().prop_map(|long| long.repeat(3)), 1..4),
+        ],
+        haystack in prop_oneof![
+            haystack(),
+            prop::collection::vec(prop::sample::select(b"abAB".to_vec()), 0..300),
+        ],
+        embed in any::<prop::sample::Index>(),
         kind in prop::sample::select(KINDS.to_vec()),
         fold in any::<bool>(),
     ) {
-        let mut found = find(&patterns, &haystack, kind, fold);
-        if kind == MatchKind::Overlapping {
-            prop_assert!(found.is_sorted_by_key(|one| one.end));
-            found.sort_by_key(sort_key);
+        let mut haystack = haystack;
+        let at = embed.index(haystack.len() + 1);
+        haystack.splice(at..at, patterns[0].iter().copied());
+        let expected = naive(&patterns, &haystack, kind, fold);
+        for name in ENGINES {
+            if let Some(found) = find_with(name, &patterns, &haystack, kind, fold) {
+                prop_assert_eq!(&found, &expected, "{:?}", name);
+            }
         }
-        prop_assert_eq!(found, naive(&patterns, &haystack, kind, fold));
     }
 }
