@@ -138,8 +138,12 @@ class Outgoing {
     return id
   }
 
-  /** @param {string} topic */
+  /**
+   * Writes out a topic that has no number; also the one that stands for "none yet", hence the check.
+   * @param {string} topic
+   */
   writeTopic(topic) {
+    validatePublishTopic(topic)
     const { encoder } = this
     const length = Buffer.byteLength(topic)
     encoder.reserve(2 + length)

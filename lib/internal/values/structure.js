@@ -85,6 +85,7 @@ function writeProperties(encoder, value) {
     // A getter may have removed it; a prototype may have added it.
     if (!hasOwn.call(value, key)) continue
     if (node !== null) {
+      /** @type {import('./shapes.js').ShapeNode | null} */
       const next = node.lastKey === key && node.lastChild !== null ? node.lastChild : shapes.step(node, key)
       if (next === null) keys = node.keys()
       node = next

@@ -1,0 +1,35 @@
+'use strict'
+
+// The Bus in plain node, in both ways to wake a loop: exit, worker teardown, copies of lib, GC.
+
+const { execFile } = require('node:child_process')
+const path = require('node:path')
+const { promisify } = require('node:util')
+
+const run = promisify(execFile)
+
+const programs = {
+  "subscriptions that are not ref'd let the process exit": 'exit-idle.js',
+  "a ref'd subscription keeps the process": 'exit-held.js',
+  'what a worker published before process.exit() arrives': 'worker-exit.js',
+  'what a listener throws is uncaught where nobody hears errors': 'uncaught.js',
+  'copies of lib share the Bus and not its handles': 'copies.js',
+  'workers may be terminated under traffic': 'terminations.js',
+  'the process may exit under traffic': 'exit-under-traffic.js',
+  'a flood starves neither timers nor immediates': 'flood.js',
+  'received Buffers stay as they were': 'kept-bytes.js',
+  'both loaders give one class': 'same-class.mjs',
+}
+
+describe.each(['uv-async', 'doorbell'])('the Bus, woken by %s', (wake) => {
+  test.each(Object.entries(programs))(
+    '%s',
+    async (_, file) => {
+      const program = path.join(__dirname, '../fixtures/events', file)
+      const env = { ...process.env, IRONLOOP_WAKE: wake }
+      const { stdout } = await run(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
+      expect(stdout).toBe('ok\n')
+    },
+    60_000
+  )
+})
