@@ -9,7 +9,12 @@
  */
 
 /** Codes of Node's own that ironloop uses for the same conditions. */
-export type NodeErrorCode = 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE' | 'ERR_OUT_OF_RANGE'
+export type NodeErrorCode =
+  | 'ERR_INTERNAL_ASSERTION'
+  | 'ERR_INVALID_ARG_TYPE'
+  | 'ERR_INVALID_ARG_VALUE'
+  | 'ERR_OUT_OF_RANGE'
+  | 'ERR_STRING_TOO_LONG'
 
 /** Codes that only ironloop has. */
 export type IronloopErrorCode = 'ERR_NATIVE_BINDING_MISSING' | 'ERR_NATIVE_JOB_FAILED' | 'ERR_UNSUPPORTED_PLATFORM'

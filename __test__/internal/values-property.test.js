@@ -36,7 +36,9 @@ const { value: anything } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     leaf(),
-    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', 'b', '__proto__', '1')), tie('value'), { noNullPrototype: true }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('a', 'b', '__proto__', '1')), tie('value'), {
+      noNullPrototype: true,
+    }),
     fc.record({ id: fc.integer(), name: fc.string(), inner: tie('value') }, { noNullPrototype: true }),
     fc.array(tie('value')),
     fc.sparseArray(tie('value'), { maxLength: 10, noTrailingHole: false }),

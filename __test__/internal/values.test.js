@@ -47,7 +47,17 @@ describe.each([
   })
 
   test('keeps every character, also lone surrogates', () => {
-    for (const one of ['', 'a', 'é', '€', '\u{1f600}', '\ud800', 'ÿ'.repeat(100), 'a'.repeat(254), '\udfff'.repeat(255)]) {
+    for (const one of [
+      '',
+      'a',
+      'é',
+      '€',
+      '\u{1f600}',
+      '\ud800',
+      'ÿ'.repeat(100),
+      'a'.repeat(254),
+      '\udfff'.repeat(255),
+    ]) {
       expect(trip(one)).toBe(one)
       expect(trip(`${one}${'x'.repeat(400)}`)).toBe(`${one}${'x'.repeat(400)}`)
     }

@@ -55,6 +55,7 @@ function argument(name) {
 /** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
 const table = {
   // Node's conditions
+  ERR_INTERNAL_ASSERTION: [Error, (what) => `${what}. This is a bug in ironloop, please report it`],
   ERR_INVALID_ARG_TYPE: [
     TypeError,
     (name, expected, actual) => `The ${argument(name)} must be ${expectedTypes(expected)}. ${received(actual)}`,
@@ -71,6 +72,7 @@ const table = {
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
+  ERR_STRING_TOO_LONG: [Error, () => 'The result is longer than a string can be'],
 
   // The binding
   ERR_NATIVE_BINDING_MISSING: [Error, (triple, reason) => `No native binding of ironloop for ${triple}: ${reason}`],

@@ -18,7 +18,9 @@ class Decoder {
     /** Objects of the value being read by their number, while `graph`. @type {object[]} */
     this.objects = []
     this.graph = false
+    /** @type {Buffer} */
     this.bytes = Buffer.alloc(0)
+    /** @type {DataView} */
     this.view = new DataView(this.bytes.buffer, 0, 0)
     this.position = 0
     /** Whether Buffers may be views of the arena, which then belongs to this reader for good. */
@@ -130,7 +132,7 @@ class Decoder {
     const length = this.readLength()
     const start = this.position
     this.position = start + length
-    if (length > LOOPED_TEXT) return this.bytes.latin1Slice(start, start + length)
+    if (length > LOOPED_TEXT) return /** @type {any} */ (this.bytes).latin1Slice(start, start + length)
     const list = units[length]
     for (let i = 0; i < length; i++) list[i] = this.bytes[start + i]
     return String.fromCharCode.apply(null, list)
@@ -140,7 +142,7 @@ class Decoder {
     const length = this.readLength() * 2
     const start = this.position
     this.position = start + length
-    return this.bytes.ucs2Slice(start, start + length)
+    return /** @type {any} */ (this.bytes).ucs2Slice(start, start + length)
   }
 
   /**

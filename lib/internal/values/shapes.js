@@ -22,6 +22,7 @@ class ShapeNode {
   constructor(parent, key) {
     this.parent = parent
     this.key = key
+    /** @type {number} */
     this.depth = parent === null ? 0 : parent.depth + 1
     this.met = false
     this.id = UNKNOWN
@@ -109,4 +110,4 @@ class ShapeTable {
   }
 }
 
-module.exports = { ShapeTable, ShapeTree }
+module.exports = { ShapeNode, ShapeTable, ShapeTree }
