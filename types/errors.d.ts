@@ -12,9 +12,11 @@
 export type NodeErrorCode =
   | 'ABORT_ERR'
   | 'ERR_ILLEGAL_CONSTRUCTOR'
+  | 'ERR_INTERNAL_ASSERTION'
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_INVALID_ARG_VALUE'
   | 'ERR_OUT_OF_RANGE'
+  | 'ERR_STRING_TOO_LONG'
 
 /** Codes that only ironloop has. */
 export type IronloopErrorCode =

@@ -61,6 +61,7 @@ const table = {
   // Node's conditions
   ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
   ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
+  ERR_INTERNAL_ASSERTION: [Error, (what) => `${what}. This is a bug in ironloop, please report it`],
   ERR_INVALID_ARG_TYPE: [
     TypeError,
     (name, expected, actual) => `The ${argument(name)} must be ${expectedTypes(expected)}. ${received(actual)}`,
@@ -77,6 +78,7 @@ const table = {
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
+  ERR_STRING_TOO_LONG: [Error, () => 'The result is longer than a string can be'],
 
   // Events
   ERR_EVENTS_BUS_CLOSED: [Error, () => 'The Bus is closed on this thread'],

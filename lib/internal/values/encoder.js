@@ -35,8 +35,7 @@ class Encoder {
     /** The same once there are many. @type {Map<object, number> | null} */
     this.seenMap = null
     this.repeated = false
-    /** What has been written: bytes[0, position). The Buffer is another one after it has grown. */
-    /** @type {Buffer} */
+    /** What has been written: bytes[0, position). The Buffer is another one after it has grown. @type {Buffer} */
     this.bytes = Buffer.allocUnsafeSlow(this.initialBytes)
     /** @type {DataView} */
     this.view = new DataView(this.bytes.buffer)
