@@ -100,7 +100,7 @@ class Plan {
   async nanoseconds() {
     for (const [index, row] of this.rows) {
       const present = this.#names.filter((name) => !(name in row.absent))
-      const peer = present.find((name) => name !== 'ironloop') ?? 'ironloop'
+      const peer = present.find((name) => name !== 'ironloop') ?? present[0]
       row.control = `${peer} (A/A)`
       const asked = this.#rounds(NANOSECOND_ROUNDS)
       const rounds = this.#options.quick ? asked : Math.max(NANOSECOND_ROUNDS, asked)
