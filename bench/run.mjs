@@ -15,6 +15,7 @@ const USAGE = `usage: node bench/run.mjs [<module>/<scenario>] [options]
   --nodes 20,24,26        measure under several; versions come from npm into bench/.cache, paths are taken as they are
   --rounds N              rounds per contender (default 9; nanosecond scenarios 14, their least)
   --row TEXT              only the rows whose name contains TEXT
+  --only NAME,NAME        only these contenders
   --quick                 a few short rounds without the slow rows: does it work? Not for figures
   --help                  this text
 
@@ -27,6 +28,7 @@ const options = /** @type {const} */ ({
   nodes: { type: 'string' },
   rounds: { type: 'string' },
   row: { type: 'string' },
+  only: { type: 'string' },
   quick: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 })
@@ -55,7 +57,7 @@ async function list() {
 }
 
 async function main() {
-  const { name, json, node, nodes, rounds, row, quick, help } = parse()
+  const { name, json, node, nodes, help, ...how } = parse()
   if (help) return void process.stdout.write(USAGE)
   if (name === undefined) return list()
   const wanted = nodes?.split(',') ?? [node]
@@ -63,7 +65,7 @@ async function main() {
   const results = []
   for (const one of wanted) {
     const binary = one === undefined ? process.execPath : nodeBinary(one)
-    const result = await bench(name, { node: binary, rounds, row, quick, progress })
+    const result = await bench(name, { ...how, only: how.only?.split(','), node: binary, progress })
     progress('')
     results.push(result)
     if (!json) process.stdout.write(`${results.length > 1 ? '\n' : ''}${table(result)}`)

@@ -94,6 +94,7 @@ test('--node measures under the given node', async () => {
 test.each([
   ['answers that differ', 'disagree', 1, /the contenders disagree: ironloop: \[ 1, 2 \]; peer: \[ 1, 3 \]/],
   ['answers that are equal and wrong', 'wrong', 1, /agree on a wrong answer/],
+  ['a contender that throws', 'throws', 1, /bench\/throws \(the only row, ironloop\): TypeError: cannot do it/],
   ['a process that ends by itself', 'fails', 1, /ended with exit code 7/],
   [
     'a missing peer',

@@ -6,18 +6,33 @@ const { carryOut } = require('./plan.js')
 const { linkSelf, machine, versions } = require('./peers.js')
 const { resultOf } = require('./result.js')
 const { load, locate } = require('./scenario.js')
+const { UsageError } = require('./usage-error.js')
 
 /**
  * @param {string} name
- * @param {Partial<import('./plan.js').Options>} options
+ * @param {Partial<import('./plan.js').Options> & { only?: string[] }} options
  */
-async function bench(name, { node = process.execPath, quick = false, progress = () => {}, rounds, row } = {}) {
+async function bench(name, { node = process.execPath, quick = false, progress = () => {}, rounds, row, only } = {}) {
   const file = locate(name)
   linkSelf()
   const scenario = await load(file)
+  if (only) scenario.contenders = chosen(scenario, only)
   const packages = versions(scenario)
   const found = await carryOut(scenario, file, { node, quick, progress, rounds, row })
   return resultOf(scenario, found, machine(found.facts, packages))
+}
+
+/**
+ * The contenders that `only` names, in the scenario's order.
+ * @param {any} scenario
+ * @param {string[]} only
+ */
+function chosen({ name, contenders }, only) {
+  for (const one of only) {
+    if (!(one in contenders))
+      throw new UsageError(`${name} has no contender "${one}": ${Object.keys(contenders).join(', ')}`)
+  }
+  return Object.fromEntries(Object.entries(contenders).filter(([one]) => only.includes(one)))
 }
 
 /** Shows where a run has got to, on a terminal only; `progress('')` clears the line. */

@@ -100,7 +100,7 @@ class Plan {
   async nanoseconds() {
     for (const [index, row] of this.rows) {
       const present = this.#names.filter((name) => !(name in row.absent))
-      const peer = present.find((name) => name !== 'ironloop') ?? 'ironloop'
+      const peer = present.find((name) => name !== 'ironloop') ?? present[0]
       row.control = `${peer} (A/A)`
       const asked = this.#rounds(NANOSECOND_ROUNDS)
       const rounds = this.#options.quick ? asked : Math.max(NANOSECOND_ROUNDS, asked)
@@ -141,7 +141,8 @@ class Plan {
       if (told.round) this.#keep({ ...told.round, contender: label ?? told.round.contender })
       if (told.absent)
         /** @type {Row} */ (this.rows.get(told.absent.row)).absent[told.absent.contender] = told.absent.reason
-      if (told.progress) this.#progress({ round: processRound, ...told.progress, task: order.task })
+      if (told.progress)
+        this.#progress({ ...told.progress, round: processRound ?? told.progress.round, task: order.task })
       if (told.facts) this.facts = told.facts
       if (told.failure) failure = told.failure
     })
@@ -151,9 +152,19 @@ class Plan {
       child.once('close', async (code, signal) => {
         await read
         if (code === 0) return resolve(undefined)
-        reject(failureOf(failure ?? { message: `the measuring process ended with ${signal ?? `exit code ${code}`}` }))
+        reject(
+          this.#failure(failure ?? { message: `the measuring process ended with ${signal ?? `exit code ${code}`}` })
+        )
       })
     })
+  }
+
+  /** @param {any} failure */
+  #failure({ message, name, code, stack, contender, row }) {
+    if (name === 'UsageError') return new UsageError(message)
+    const who = contender && [this.#rowNames[row], contender].filter(Boolean).join(', ')
+    const whole = stack?.includes(message) ? stack : message
+    return Object.assign(new Error(message), { code, stack: who ? `${this.#scenario.name} (${who}): ${whole}` : whole })
   }
 
   /** @param {any} round */
@@ -171,7 +182,7 @@ class Plan {
       this.#scenario.name,
       this.#rowNames[row],
       contender,
-      task === 'check' ? 'check' : `round ${round + 1}`,
+      task === 'check' ? 'check' : round < 0 ? 'warm-up' : `round ${round + 1}`,
     ]
     this.#options.progress(parts.filter(Boolean).join(' · '))
   }
@@ -184,12 +195,6 @@ class Plan {
  */
 function turned(names, round) {
   return names.map((_, at) => names[(at + round) % names.length])
-}
-
-/** @param {any} failure */
-function failureOf({ message, name, code, stack }) {
-  if (name === 'UsageError') return new UsageError(message)
-  return Object.assign(new Error(message), { code, stack: stack ?? message })
 }
 
 /**

@@ -14,6 +14,15 @@ function tell(line) {
   writeSync(3, `${JSON.stringify(line)}\n`)
 }
 
+/** Whose turn it is: shown as progress, and named if it fails. */
+let turn = { contender: '', row: 0 }
+
+/** @param {{ contender: string, row: number, round?: number }} next */
+function announce(next) {
+  turn = next
+  tell({ progress: next })
+}
+
 /** Each contender's round starts from a collected heap: nobody pays for another's garbage. */
 function collectGarbage() {
   const { gc } = /** @type {any} */ (globalThis)
@@ -46,12 +55,13 @@ async function check(/** @type {any} */ { scenario, row, params, subjects, fixtu
   /** @type {Record<string, unknown>} */
   const answers = {}
   for (const subject of subjects) {
-    tell({ progress: { row, contender: subject.name } })
+    announce({ row, contender: subject.name })
     await subject.setup(fixture)
     const answer = await subject.answer()
     if (answer !== undefined) answers[subject.name] = answer
     await subject.teardown()
   }
+  turn = { contender: '', row }
   const [first, ...others] = Object.keys(answers)
   for (const other of others) {
     if (!isDeepStrictEqual(answers[first], answers[other])) {
@@ -70,13 +80,14 @@ async function check(/** @type {any} */ { scenario, row, params, subjects, fixtu
 /** Rounds of all contenders in this process, interleaved, each round beginning with another contender. */
 async function measure(/** @type {any} */ { order, row, subjects, fixture }) {
   for (const subject of subjects) {
+    announce({ row, contender: subject.name, round: -1 })
     await subject.setup(fixture)
     await subject.warmUp(order.pace)
   }
   for (let round = 0; round < order.rounds; round++) {
     for (let turn = 0; turn < subjects.length; turn++) {
       const subject = subjects[(round + turn) % subjects.length]
-      tell({ progress: { row, contender: subject.name, round } })
+      announce({ row, contender: subject.name, round })
       collectGarbage()
       tell({ round: { row, contender: subject.name, ...(await subject.round(order.pace)) } })
     }
@@ -92,7 +103,7 @@ obey(JSON.parse(process.argv[2])).then(
   },
   (error) => {
     const { name, message, code, stack } = error ?? {}
-    tell({ failure: { name, message: message ?? String(error), code, stack } })
+    tell({ failure: { name, message: message ?? String(error), code, stack, ...turn } })
     process.exit(1)
   }
 )
