@@ -21,10 +21,14 @@ function resolveDirectory(dir) {
   throw new UsageError(`not a directory: ${dir}`)
 }
 
+/** Only the engine that is asked for is loaded. @param {'ironloop' | 'node'} name @returns {import('./engine/engine').Engine} */
+const loadEngine = (name) =>
+  name === 'node' ? require('./engine/engine-node.js') : require('./engine/engine-ironloop.js')
+
 /** @param {import('./arguments').Options} options @param {AbortSignal} signal */
 async function examine(options, signal) {
   const root = resolveDirectory(options.dir)
-  const engine = require(`./engine/engine-${options.engine}.js`)
+  const engine = loadEngine(options.engine)
   if (options.compare) return require('./compare.js').compareEngines(root, options, engine, signal)
   const { Job } = require('./job.js')
   const job = new Job(root, engine, signal)

@@ -1,2 +1,9 @@
 'use strict'
-module.exports = { ...require('./engine-node.js'), name: 'ironloop' }
+
+// The engine of ironloop: child_process.run, Pool, Bus, and the byte work of buffer.
+
+const { openCrew } = require('./crew-ironloop.js')
+const { lines } = require('./lines-node.js')
+
+/** @type {import('./engine').Engine} */
+module.exports = { name: 'ironloop', openCrew, lines }

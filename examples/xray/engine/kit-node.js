@@ -1,26 +1,27 @@
 'use strict'
 
-// The byte work of a worker with what Node itself has: OpenSSL's SHA-256, one large RegExp, and a loop over the bytes.
+// The byte work of a worker with what Node itself has: OpenSSL's SHA-256, one large RegExp, and indexOf for newlines.
 
 const crypto = require('node:crypto')
+const { createHash } = require('node:crypto')
 const { PATTERNS } = require('../worker/patterns.js')
 
 /** @param {string} text */
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const ANY_PATTERN = new RegExp(PATTERNS.map(({ text }) => literal(text)).join('|'), 'g')
-const NUMBER_OF = new Map(PATTERNS.map(({ text }, number) => [text, number]))
+const ID_OF = new Map(PATTERNS.map(({ text }, id) => [text, id]))
 
 /** @param {Buffer} bytes */
 function findAll(bytes) {
   /** @type {number[]} */
-  const patterns = []
+  const patternIds = []
   /** @type {number[]} */
   const starts = []
   for (const match of bytes.toString('latin1').matchAll(ANY_PATTERN)) {
-    patterns.push(/** @type {number} */ (NUMBER_OF.get(match[0])))
+    patternIds.push(/** @type {number} */ (ID_OF.get(match[0])))
     starts.push(match.index)
   }
-  return { count: starts.length, patterns, starts }
+  return { count: starts.length, patternIds, starts }
 }
 
 /** @param {Buffer} bytes */
@@ -30,13 +31,10 @@ function newlines(bytes) {
   return offsets
 }
 
-const createHash = () => {
-  const hash = crypto.createHash('sha256')
-  return { update: (/** @type {Buffer} */ bytes) => hash.update(bytes), digest: () => hash.digest('hex') }
+/** The one-shot form is faster, where this Node has it. @param {Buffer} bytes @returns {string} */
+function hashOf(bytes) {
+  if ('hash' in crypto) return /** @type {any} */ (crypto).hash('sha256', bytes, 'hex')
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** @param {Buffer} bytes @returns {string} */
-const hashOf = (bytes) =>
-  'hash' in crypto ? /** @type {any} */ (crypto).hash('sha256', bytes, 'hex') : createHash().update(bytes).digest('hex')
-
-module.exports = { createHash, findAll, hashOf, newlines }
+module.exports = { findAll, hashOf, newlines }

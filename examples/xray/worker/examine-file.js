@@ -16,12 +16,11 @@ const { isPackageManifest, readManifest } = require('./package-manifest.js')
  * What an engine lends to a worker.
  * @typedef {object} Kit
  * @property {(bytes: Buffer) => string} hashOf
- * @property {() => { update(bytes: Buffer): unknown, digest(): string }} createHash
  * @property {(bytes: Buffer) => ArrayLike<number>} newlines offsets of every \n
  * @property {(bytes: Buffer) => Hits} findAll
  * @property {(finding: Finding) => void} publish
  *
- * @typedef {{ count: number, patterns: ArrayLike<number>, starts: ArrayLike<number> }} Hits leftmost-first, not overlapping
+ * @typedef {{ count: number, patternIds: ArrayLike<number>, starts: ArrayLike<number> }} Hits leftmost-first, not overlapping
  *
  * @typedef {{ group: 'secret' | 'dynamic' | 'mark', kind: string, path: string, line: number, text?: string }} Finding
  *
@@ -84,21 +83,23 @@ function readOpened(fd, facts, kit) {
   else readWindows(fd, stat.size, facts, kit)
 }
 
-/** @param {number} fd @param {number} size @param {FileFacts} facts @param {Kit} kit */
+/**
+ * A file in several windows gets the hash of their hashes: equal for equal files, as all are cut at the same places.
+ * @param {number} fd
+ * @param {number} size
+ * @param {FileFacts} facts
+ * @param {Kit} kit
+ */
 function readWindows(fd, size, facts, kit) {
-  let hash
+  const hashes = []
   facts.lines = 0
   for (const window of windows(fd, size)) {
     if (facts.size === 0 && window.bytes.subarray(0, BINARY_PROBE_BYTES).includes(0)) facts.state = 'binary'
     facts.size += window.fresh.length
-    if (window.whole) facts.hash = kit.hashOf(window.fresh)
-    else {
-      hash ??= kit.createHash()
-      hash.update(window.fresh)
-    }
+    hashes.push(kit.hashOf(window.fresh))
     if (facts.state === 'text') readText(window, facts, kit)
   }
-  if (hash) facts.hash = hash.digest()
+  facts.hash = hashes.length === 1 ? hashes[0] : kit.hashOf(Buffer.from(hashes.join()))
 }
 
 /** @param {import('./windows').Window} window @param {FileFacts} facts @param {Kit} kit */

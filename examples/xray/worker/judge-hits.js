@@ -20,12 +20,12 @@ const MAX_FINDINGS_PER_FILE = 100
  * @returns {number} candidates for dynamic code
  */
 function judgeHits(text, facts, kit) {
-  const { count, patterns, starts } = kit.findAll(text.bytes)
+  const { count, patternIds, starts } = kit.findAll(text.bytes)
   const own = isOwn(facts.path)
   const script = isJavaScript(facts.path)
   let dynamic = 0
   for (let i = 0; i < count && starts[i] < text.owned; i++) {
-    const pattern = PATTERNS[patterns[i]]
+    const pattern = PATTERNS[patternIds[i]]
     if (pattern.group === 'dynamic') {
       if (!script) continue
       dynamic++
