@@ -1,0 +1,11 @@
+'use strict'
+
+const { native } = require('../internal/native.js')
+
+/** By which mechanism the promises of this module are kept here. */
+function capabilities() {
+  const [spawn, reap, killTree, dieWithParent, limits] = native().raw.process.mechanisms().split(' ')
+  return { spawn, reap, killTree, dieWithParent, limits }
+}
+
+module.exports = { capabilities }

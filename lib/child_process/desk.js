@@ -1,0 +1,150 @@
+'use strict'
+
+// The runs of this copy of lib: their numbers, the port that brings their news, what keeps the loop alive.
+
+const { openPort } = require('../internal/inbox.js')
+const { native } = require('../internal/native.js')
+
+/** The kinds of news, as in src/process/run.rs. */
+const NEWS = /** @type {const} */ ({ spawned: 1, failed: 2, readable: 3, input: 4, done: 5 })
+/** Numbers in a row of news: the run, the kind, two details. */
+const ROW = 4
+
+/**
+ * @typedef {object} Listener
+ * @property {(kind: number, first: number, second: number) => void} onNews
+ */
+
+/** @type {Map<number, Listener>} */
+const listeners = new Map()
+/** @type {ReturnType<typeof openPort> | undefined} */
+let port
+let lastId = 0
+
+const rows = new Float64Array(64 * ROW)
+let count = 0
+let next = 0
+
+function deliverNext() {
+  if (next === count) {
+    count = native().raw.process.takeNews(port?.id, rows)
+    next = 0
+    if (count === 0) return false
+  }
+  const at = ROW * next++
+  const [id, kind, first, second] = rows.subarray(at, at + ROW)
+  listeners.get(/** @type {number} */ (id))?.onNews(Number(kind), Number(first), Number(second))
+  return true
+}
+
+function open() {
+  port = openPort({ deliverNext, ticks: true })
+  native().raw.process.open(port.id)
+  // A process that exits waits for nobody: what still runs is asked to end. Detached runs live on.
+  process.on('exit', () => native().raw.process.killAllAtExit())
+  return port
+}
+
+/** Every call to native code about one run. */
+class Handle {
+  #port
+  #id
+
+  /**
+   * Starts a run.
+   * @param {import('./request.js').Request} request
+   * @param {Listener} listener
+   */
+  constructor({ spawnFile, argv, env, cwd, numbers, input }, listener) {
+    const { id: portId } = (port ??= open())
+    lastId = (lastId + 1) >>> 0
+    this.#port = portId
+    this.#id = lastId
+    const errno = raw().start(portId, lastId, spawnFile, argv, env, cwd, numbers, input)
+    if (errno !== 0) {
+      queueMicrotask(() => listener.onNews(NEWS.failed, errno, 0))
+      return
+    }
+    listeners.set(lastId, listener)
+    port.ref()
+  }
+
+  /** The pid, or 0 before the process runs; then news of it will come. */
+  watchSpawn() {
+    return /** @type {number} */ (raw().watchSpawn(this.#port, this.#id))
+  }
+
+  /**
+   * @param {number} signal
+   * @param {boolean} ends whether it asks the process to end, so that it is forced after its grace
+   * @returns {boolean}
+   */
+  kill(signal, ends) {
+    return raw().kill(this.#port, this.#id, signal, ends)
+  }
+
+  cancel() {
+    raw().cancel(this.#port, this.#id)
+  }
+
+  /** stdout comes in pieces from now on. */
+  handOn() {
+    raw().handOn(this.#port, this.#id)
+  }
+
+  closeOutput() {
+    raw().closeOutput(this.#port, this.#id)
+  }
+
+  /** @returns {Buffer | null | undefined} the next piece of stdout, null for "news will come", undefined at its end */
+  read() {
+    const length = raw().read(this.#port, this.#id)
+    if (length <= 0) return length === 0 ? null : undefined
+    return this.bytes(2, length)
+  }
+
+  /** @param {Uint8Array} bytes */
+  write(bytes) {
+    return /** @type {boolean} */ (raw().write(this.#port, this.#id, bytes))
+  }
+
+  endInput() {
+    raw().endInput(this.#port, this.#id)
+  }
+
+  /**
+   * @param {Float64Array} numbers
+   * @returns {boolean} whether the run is over
+   */
+  facts(numbers) {
+    return raw().facts(this.#port, this.#id, numbers)
+  }
+
+  /** @param {0 | 1} output @returns {string | undefined} */
+  text(output) {
+    return raw().text(this.#port, this.#id, output)
+  }
+
+  /** @param {0 | 1 | 2} output @param {number} length */
+  bytes(output, length) {
+    const bytes = Buffer.allocUnsafe(length)
+    raw().bytes(this.#port, this.#id, output, bytes)
+    return bytes
+  }
+
+  /** No news are wanted any more. */
+  settle() {
+    if (listeners.delete(this.#id) && listeners.size === 0) port?.unref()
+  }
+
+  /** Nothing is wanted any more. */
+  forget() {
+    raw().forget(this.#port, this.#id)
+  }
+}
+
+function raw() {
+  return native().raw.process
+}
+
+module.exports = { Handle, NEWS }

@@ -1,0 +1,11 @@
+'use strict'
+
+// Node's own names are Node's own functions until the drop-in has its own engine; `run` is ours.
+
+const nodes = require('node:child_process')
+const { run } = require('./run.js')
+const { RunError } = require('./run-error.js')
+
+const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = nodes
+
+module.exports = { ChildProcess, RunError, exec, execFile, execFileSync, execSync, fork, run, spawn, spawnSync }

@@ -1,0 +1,101 @@
+'use strict'
+
+// What is written to a run while it runs: from a stream or an iterable, or by the user through a Writable.
+
+const { Writable } = require('node:stream')
+const { codes } = require('../internal/errors.js')
+const { brokenPipe } = require('./result.js')
+
+/** The writing side of one run: knows when there is room, and when nobody reads any more. */
+class InputPipe {
+  /** @type {import('./desk.js').Handle | undefined} */
+  #handle
+  /** What was written before the run was started. @type {[Uint8Array, (error?: Error) => void][]} */
+  #early = []
+  /** Who waits for room. @type {((error?: Error) => void)[]} */
+  #waiting = []
+  #ended = false
+  #broken = false
+
+  /** @param {import('./desk.js').Handle} handle */
+  open(handle) {
+    this.#handle = handle
+    for (const [bytes, done] of this.#early.splice(0)) this.write(bytes, done)
+    if (this.#ended) handle.endInput()
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {(error?: Error) => void} done called when more may be written, or with why not
+   */
+  write(bytes, done) {
+    if (this.#broken) done(brokenPipe())
+    else if (this.#handle === undefined) this.#early.push([bytes, done])
+    else if (this.#handle.write(bytes)) done()
+    else this.#waiting.push(done)
+  }
+
+  end() {
+    if (this.#ended) return
+    this.#ended = true
+    if (!this.#broken) this.#handle?.endInput()
+  }
+
+  /** @param {boolean} open whether anybody still reads */
+  onNews(open) {
+    this.#broken ||= !open
+    const early = open ? [] : this.#early.splice(0).map(([, done]) => done)
+    for (const done of [...early, ...this.#waiting.splice(0)]) done(open ? undefined : brokenPipe())
+  }
+}
+
+/**
+ * Writes all that `source` gives. Ends early, without an error, when nobody reads any more: the run says so itself.
+ * @param {InputPipe} pipe
+ * @param {AsyncIterable<unknown> | Iterable<unknown>} source
+ */
+async function pump(pipe, source) {
+  for await (const chunk of source) {
+    const bytes = bytesOf(chunk)
+    const broken = await new Promise((resolve) => pipe.write(bytes, resolve))
+    if (broken) break
+  }
+  pipe.end()
+}
+
+/** @param {unknown} chunk */
+function bytesOf(chunk) {
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  if (!ArrayBuffer.isView(chunk)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('chunk of options.input', ['string', 'Buffer', 'TypedArray', 'DataView'], chunk)
+  }
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+}
+
+/**
+ * The `stdin` of a run.
+ * @param {InputPipe} pipe
+ */
+function makeStdin(pipe) {
+  const stdin = new Writable({
+    /** @param {Buffer} chunk @param {BufferEncoding} _encoding @param {(error?: Error) => void} done */
+    write(chunk, _encoding, done) {
+      pipe.write(chunk, done)
+    },
+    /** @param {() => void} done */
+    final(done) {
+      pipe.end()
+      done()
+    },
+    /** @param {Error | null} error @param {(error: Error | null) => void} done */
+    destroy(error, done) {
+      pipe.end()
+      done(error)
+    },
+  })
+  // A process that ends before it has read everything is no reason to end ours: the Result reports it.
+  stdin.on('error', () => {})
+  return stdin
+}
+
+module.exports = { InputPipe, makeStdin, pump }

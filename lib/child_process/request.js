@@ -1,0 +1,168 @@
+'use strict'
+
+// What native code is given to start a process, in the layout of src/process/request.rs.
+
+const path = require('node:path')
+const { isSharedArrayBuffer } = require('node:util').types
+const { codes } = require('../internal/errors.js')
+const { packEnvironment } = require('./environment.js')
+const { pathOf, validateText } = require('./text.js')
+
+const SESSION = 1
+const GROUP = 2
+const DIE_WITH_PARENT = 4
+const TRUNCATE = 8
+const INHERIT_ENV = 16
+const DETACHED = 32
+const MERGE = 64
+
+const STDINS = { ignore: 0, inherit: 1, pipe: 2, given: 3 }
+const NOTHING = 0
+const PIPE = 2
+
+/** Where stdout and stderr stand among the numbers. */
+const STDOUT = 2
+const STDERR = 3
+
+/**
+ * @typedef {object} Request
+ * @property {string} file
+ * @property {string[]} args as given, for messages and errors
+ * @property {string} spawnFile what is executed, the shell where one is asked for
+ * @property {string[]} spawnArgs argv, its name first
+ * @property {string} argv
+ * @property {string} env
+ * @property {string} cwd
+ * @property {Float64Array} numbers
+ * @property {NodeJS.ArrayBufferView | undefined} input
+ */
+
+/**
+ * @param {unknown} file
+ * @param {unknown} args
+ * @param {import('./options.js').RunOptions} options
+ * @returns {Request}
+ */
+function makeRequest(file, args, options) {
+  const program = pathOf(file, 'file')
+  if (program === '') throw new codes.ERR_INVALID_ARG_VALUE('file', program, 'cannot be empty')
+  const list = argumentsOf(args)
+  const cwd = options.cwd === undefined ? '' : pathOf(options.cwd, 'options.cwd')
+  const [spawnFile, spawnArgs] = options.shell ? shellCommand(options.shell, program, list) : [program, [program, ...list]]
+  const { inherit, packed } = packEnvironment(options.env, options.extendEnv, localPath(options.preferLocal, cwd))
+  return {
+    file: program,
+    args: list,
+    spawnFile,
+    spawnArgs,
+    argv: `${spawnArgs.join('\0')}\0`,
+    env: packed,
+    cwd,
+    numbers: numbersOf(options, inherit),
+    input: inputBytes(options),
+  }
+}
+
+/** @param {unknown} args */
+function argumentsOf(args) {
+  if (!Array.isArray(args)) throw new codes.ERR_INVALID_ARG_TYPE('args', 'Array', args)
+  return args.map((argument, index) => {
+    const text = typeof argument === 'number' || typeof argument === 'bigint' ? String(argument) : argument
+    validateText(text, `args[${index}]`)
+    return text
+  })
+}
+
+/**
+ * As Node does it: the words joined by spaces, quoting left to the caller.
+ * @param {unknown} shell
+ * @param {string} program
+ * @param {string[]} args
+ * @returns {[string, string[]]}
+ */
+function shellCommand(shell, program, args) {
+  if (shell !== true) validateText(shell, 'options.shell')
+  const command = [program, ...args].join(' ')
+  if (process.platform === 'win32') {
+    const file = shell === true ? (process.env.comspec ?? 'cmd.exe') : /** @type {string} */ (shell)
+    return [file, [file, '/d', '/s', '/c', command]]
+  }
+  const file = shell === true ? '/bin/sh' : /** @type {string} */ (shell)
+  return [file, [file, '-c', command]]
+}
+
+/**
+ * The node_modules/.bin of a directory and of all above it.
+ * @param {unknown} preferLocal
+ * @param {string} cwd
+ */
+function localPath(preferLocal, cwd) {
+  if (preferLocal === undefined || preferLocal === false) return undefined
+  let directory = path.resolve(preferLocal === true ? cwd : pathOf(preferLocal, 'options.preferLocal'))
+  const directories = []
+  for (;;) {
+    directories.push(path.join(directory, 'node_modules', '.bin'))
+    const above = path.dirname(directory)
+    if (above === directory) return directories.join(path.delimiter)
+    directory = above
+  }
+}
+
+/**
+ * Native code copies them when the run starts. Copied here already: what starts only after run() has returned, and what
+ * other threads may write to.
+ * @param {import('./options.js').RunOptions} options
+ */
+function inputBytes({ input, capture }) {
+  if (typeof input === 'string') return Buffer.from(input)
+  if (!ArrayBuffer.isView(input)) return undefined
+  if (capture !== 'none' && !isSharedArrayBuffer(input.buffer)) return input
+  return Uint8Array.from(new Uint8Array(input.buffer, input.byteOffset, input.byteLength))
+}
+
+/**
+ * @param {import('./options.js').RunOptions} options
+ * @param {boolean} inherit
+ */
+function numbersOf(options, inherit) {
+  const { capture, input, limits = {} } = options
+  const output = capture === 'none' ? NOTHING : PIPE
+  const given = typeof input === 'string' || ArrayBuffer.isView(input)
+  const stdin = given ? 'given' : input === undefined ? (options.stdin ?? 'ignore') : 'pipe'
+  return Float64Array.of(
+    flagsOf(options, inherit),
+    STDINS[/** @type {keyof typeof STDINS} */ (stdin)],
+    output,
+    output,
+    options.maxBuffer,
+    options.timeout,
+    options.gracePeriodMs,
+    options.killNumber,
+    options.uid ?? -1,
+    options.gid ?? -1,
+    options.umask ?? -1,
+    options.nice ?? Number.NaN,
+    limits.addressSpaceBytes ?? -1,
+    limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000),
+    limits.fileSizeBytes ?? -1,
+    limits.openFiles ?? -1
+  )
+}
+
+/**
+ * @param {import('./options.js').RunOptions} options
+ * @param {boolean} inherit
+ */
+function flagsOf({ killTree, detached, dieWithParent, onOverflow, merge }, inherit) {
+  return (
+    (killTree || detached ? SESSION : 0) |
+    (killTree ? GROUP : 0) |
+    (dieWithParent ? DIE_WITH_PARENT : 0) |
+    (onOverflow === 'truncate' ? TRUNCATE : 0) |
+    (inherit ? INHERIT_ENV : 0) |
+    (detached ? DETACHED : 0) |
+    (merge ? MERGE : 0)
+  )
+}
+
+module.exports = { PIPE, STDERR, STDOUT, makeRequest }

@@ -1,0 +1,165 @@
+'use strict'
+
+// What a run came to: the numbers of src/process.rs as a Result, and why it failed, if it did.
+
+const { getSystemErrorName } = require('node:util')
+const { codes, systemError } = require('../internal/errors.js')
+const { signalName } = require('./signals.js')
+
+/** In the order of src/process.rs. */
+const NAMES = /** @type {const} */ ([
+  'exitCode',
+  'signal',
+  'pid',
+  'durationMs',
+  'userMs',
+  'systemMs',
+  'maxRssBytes',
+  'timedOut',
+  'cancelled',
+  'killed',
+  'overflow',
+  'inputLost',
+  'stdoutLength',
+  'stderrLength',
+  'stdoutTruncated',
+  'stderrTruncated',
+])
+const numbers = new Float64Array(NAMES.length)
+
+/** @typedef {Record<typeof NAMES[number], number>} Facts */
+
+/** @param {import('./desk.js').Handle} handle */
+function readFacts(handle) {
+  handle.facts(numbers)
+  return /** @type {Facts} */ (Object.fromEntries(NAMES.map((name, at) => [name, numbers[at]])))
+}
+
+/**
+ * The facts of a run that never started.
+ * @param {Partial<Facts>} facts
+ */
+function noFacts(facts) {
+  const none = Object.fromEntries(NAMES.map((name) => [name, 0]))
+  const unknown = { exitCode: -1, maxRssBytes: -1, stdoutLength: -1, stderrLength: -1 }
+  return /** @type {Facts} */ ({ ...none, ...unknown, ...facts })
+}
+
+/**
+ * @param {Facts} facts
+ * @param {unknown} stdout
+ * @param {unknown} stderr
+ */
+function makeResult(facts, stdout, stderr) {
+  return {
+    exitCode: facts.exitCode < 0 ? null : facts.exitCode,
+    signal: facts.signal === 0 ? null : signalName(facts.signal),
+    stdout,
+    stderr,
+    pid: facts.pid === 0 ? undefined : facts.pid,
+    durationMs: facts.durationMs,
+    timedOut: facts.timedOut === 1,
+    cancelled: facts.cancelled === 1,
+    killed: facts.killed === 1,
+    truncated: facts.stdoutTruncated + facts.stderrTruncated > 0,
+    maxRssBytes: facts.maxRssBytes < 0 ? undefined : facts.maxRssBytes,
+    userMs: facts.userMs,
+    systemMs: facts.systemMs,
+    stdinError: facts.inputLost === 1 ? brokenPipe() : undefined,
+  }
+}
+
+function brokenPipe() {
+  return systemError('EPIPE', 32, 'write')
+}
+
+/**
+ * What was kept of an output, in the form that was asked for.
+ * @param {import('./desk.js').Handle} handle
+ * @param {0 | 1} at
+ * @param {number} length
+ * @param {import('./options.js').RunOptions} options
+ */
+function takeOutput(handle, at, length, { capture, stripFinalNewline }) {
+  if (length < 0 || capture === 'none') return undefined
+  if (capture === 'buffer') {
+    const bytes = handle.bytes(at, length)
+    return stripFinalNewline ? bytes.subarray(0, lengthWithoutNewline(bytes)) : bytes
+  }
+  const text = /** @type {string} */ (handle.text(at))
+  if (capture === 'lines') return splitLines(text)
+  return stripFinalNewline ? withoutNewline(text) : text
+}
+
+/** @param {Buffer} bytes */
+function lengthWithoutNewline(bytes) {
+  if (bytes.at(-1) !== 10) return bytes.length
+  return bytes.at(-2) === 13 ? bytes.length - 2 : bytes.length - 1
+}
+
+/** @param {string} text */
+function withoutNewline(text) {
+  if (!text.endsWith('\n')) return text
+  return text.slice(0, text.endsWith('\r\n') ? -2 : -1)
+}
+
+/**
+ * Lines end with \n or \r\n; a last one need not.
+ * @param {string} text
+ */
+function splitLines(text) {
+  const whole = withoutNewline(text)
+  if (text === '') return []
+  return whole.includes('\r') ? whole.split(/\r?\n/) : whole.split('\n')
+}
+
+/**
+ * Why the run counts as failed; undefined if it does not. What we did to it explains how it ended.
+ * @param {Facts} facts
+ * @param {import('./request.js').Request} request
+ * @param {import('./options.js').RunOptions} options
+ */
+function failureOf(facts, request, { timeout }) {
+  const command = commandOf(request)
+  if (facts.cancelled) return codeOf(new codes.ABORT_ERR())
+  if (facts.timedOut) return new codes.ERR_CHILD_PROCESS_TIMEOUT(command, timeout)
+  if (facts.overflow) return new codes.ERR_CHILD_PROCESS_STDIO_MAXBUFFER(facts.overflow === 1 ? 'stdout' : 'stderr')
+  if (facts.exitCode === 0) return undefined
+  return new codes.ERR_CHILD_PROCESS_FAILED(command, facts.exitCode, signalName(facts.signal))
+}
+
+/**
+ * Node's AbortError differs from its class by its name.
+ * @param {NodeJS.ErrnoException} error
+ */
+function codeOf(error) {
+  error.name = 'AbortError'
+  return error
+}
+
+/**
+ * The error of a process that could not be started, as Node's own.
+ * @param {number} errno
+ * @param {import('./request.js').Request} request
+ */
+function spawnError(errno, { spawnFile, spawnArgs }) {
+  const error = systemError(errno > 0 ? getSystemErrorName(-errno) : 'UNKNOWN', errno, `spawn ${spawnFile}`)
+  return Object.assign(error, { path: spawnFile, spawnargs: spawnArgs.slice(1) })
+}
+
+/** @param {import('./request.js').Request} request */
+function commandOf({ file, args }) {
+  return [file, ...args].map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')
+}
+
+module.exports = {
+  brokenPipe,
+  commandOf,
+  failureOf,
+  makeResult,
+  noFacts,
+  readFacts,
+  spawnError,
+  splitLines,
+  takeOutput,
+}

@@ -1,0 +1,55 @@
+'use strict'
+
+const kRunError = Symbol.for('ironloop.RunError')
+
+/**
+ * Why a run failed: the reason's code and message, the command, and the facts of the Result as properties.
+ */
+class RunError extends Error {
+  /**
+   * @param {NodeJS.ErrnoException} reason from the error table
+   * @param {string} command
+   * @param {Record<string, unknown>} facts
+   * @param {{ cause?: unknown, origin: { stack?: string } }} about
+   */
+  constructor(reason, command, facts, { cause, origin }) {
+    // The stack is the caller's, which a native callback does not have.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
+    super()
+    Error.stackTraceLimit = stackTraceLimit
+    hide(this, 'message', reason.message)
+    hide(this, 'stack', `${reason.name === 'AbortError' ? 'AbortError' : 'RunError'}: ${reason.message}\n${frames(origin)}`)
+    if (cause !== undefined) hide(this, 'cause', cause)
+    if (reason.name === 'AbortError') hide(this, 'name', 'AbortError')
+    this.code = reason.code
+    this.command = command
+    Object.assign(this, facts)
+  }
+
+  get [kRunError]() {
+    return true
+  }
+
+  /** Also one of another realm's. @param {any} other */
+  static [Symbol.hasInstance](other) {
+    return other?.[kRunError] === true
+  }
+}
+Object.defineProperty(RunError.prototype, 'name', { value: 'RunError', configurable: true, writable: true })
+
+/**
+ * @param {object} error
+ * @param {string} name
+ * @param {unknown} value
+ */
+function hide(error, name, value) {
+  Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: true })
+}
+
+/** @param {{ stack?: string }} origin */
+function frames({ stack = '' }) {
+  return stack.slice(stack.indexOf('\n') + 1)
+}
+
+module.exports = { RunError }

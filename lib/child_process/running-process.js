@@ -1,0 +1,157 @@
+'use strict'
+
+// One run as its user holds it: a promise of the Result that can be killed, written to and iterated meanwhile.
+
+const { codes } = require('../internal/errors.js')
+const { Control } = require('./control.js')
+const { announce, isTraced, traceEnd, traceStart } = require('./diagnostics.js')
+const { makeStdin } = require('./input.js')
+const { linesOf } = require('./lines.js')
+const { commandOf, splitLines } = require('./result.js')
+const { RunError } = require('./run-error.js')
+const { signalNumber } = require('./signals.js')
+
+const kAsyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
+  Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
+)
+const SIGKILL = 9
+const SIGTERM = 15
+
+const nothing = () => {}
+
+/** @extends {Promise<any>} */
+class RunningProcess extends Promise {
+  // What then() and finally() return are plain promises: there is nothing to kill in them.
+  static get [Symbol.species]() {
+    return Promise
+  }
+
+  #control
+  #request
+  #options
+  #settle
+  /** Where run() was called: a native callback has no stack to show. @type {{ stack?: string }} */
+  #origin = {}
+  /** @type {Promise<void> | undefined} */
+  #spawned
+  /** @type {Record<string, unknown> | undefined} */
+  #trace
+
+  /**
+   * @param {import('./request.js').Request} request
+   * @param {import('./options.js').RunOptions} options
+   */
+  constructor(request, options) {
+    /** @type {any} */
+    let settle
+    super((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    this.#settle = settle
+    this.#request = request
+    this.#options = options
+    this.#control = new Control(request, options, (ending) => this.#onEnd(ending))
+    Error.captureStackTrace(this.#origin, RunningProcess)
+    /** A Writable, where `stdin` is 'pipe'. */
+    this.stdin = options.stdin === 'pipe' && this.#control.input ? makeStdin(this.#control.input) : null
+    this.#begin()
+  }
+
+  #begin() {
+    if (isTraced()) {
+      const { file, args } = this.#request
+      this.#trace = { command: commandOf(this.#request), file, args, process: this }
+      traceStart(this.#trace, () => this.#control.begin())
+    } else {
+      this.#control.begin()
+    }
+    announce(this)
+  }
+
+  /** @param {import('./control.js').Ending} ending */
+  #onEnd(ending) {
+    const error = this.#errorOf(ending)
+    if (this.#trace) traceEnd(this.#trace, error ? 'error' : 'result', error ?? ending.result)
+    if (error !== undefined && this.#options.reject) this.#settle.reject(error)
+    else this.#settle.resolve(error === undefined ? ending.result : { ...ending.result, error })
+    this.stdin?.destroy()
+  }
+
+  /** @param {import('./control.js').Ending} ending */
+  #errorOf({ reason, cause, result }) {
+    if (reason === undefined) return undefined
+    const error = new RunError(reason, commandOf(this.#request), result, { cause, origin: this.#origin })
+    // A process that could not be started fails as Node's spawn does.
+    if (reason.syscall !== undefined) Object.assign(error, { ...reason })
+    return error
+  }
+
+  /** The file that is executed, as Node's ChildProcess has it. */
+  get spawnfile() {
+    return this.#request.spawnFile
+  }
+
+  /** Its argv, name first. */
+  get spawnargs() {
+    return this.#request.spawnArgs
+  }
+
+  get pid() {
+    return this.#control.pid || undefined
+  }
+
+  get spawned() {
+    if (this.#spawned === undefined) {
+      this.#spawned = this.#control.spawned().catch((ending) => Promise.reject(this.#errorOf(ending)))
+      this.#spawned.catch(nothing) // the run's own promise reports it
+    }
+    return this.#spawned
+  }
+
+  /** @param {NodeJS.Signals | number} [signal] */
+  kill(signal) {
+    const number = signal === undefined ? this.#options.killNumber : signalNumber(signal)
+    return this.#control.kill(number, [this.#options.killNumber, SIGTERM, SIGKILL].includes(number))
+  }
+
+  /** @returns {AsyncGenerator<string, void, undefined>} */
+  [Symbol.asyncIterator]() {
+    this.catch(nothing) // the iteration reports it
+    const control = this.#control
+    if (!control.iterate()) return this.#keptLines()
+    return linesOf({
+      nextPiece: () => control.nextPiece(),
+      overflows: (pending) => control.overflows(pending),
+      outcome: () => {
+        control.closeOutput()
+        return this
+      },
+      leave: () => {
+        control.closeOutput()
+        return this[kAsyncDispose]()
+      },
+    })
+  }
+
+  /** The lines of a run that is over, or why there are none. */
+  async *#keptLines() {
+    const { ending } = this.#control
+    const stdout = ending?.result.stdout
+    if (stdout === undefined) {
+      if (ending !== undefined) await this
+      throw new codes.ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE()
+    }
+    if (Array.isArray(stdout)) yield* stdout
+    else yield* splitLines(stdout.toString())
+    await this
+  }
+
+  /** Ends it and waits for that. */
+  async [kAsyncDispose]() {
+    this.catch(nothing)
+    this.kill()
+    await Promise.allSettled([this])
+  }
+}
+
+module.exports = { RunningProcess }
