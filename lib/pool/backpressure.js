@@ -7,6 +7,12 @@ class Backpressure {
   /** @type {(() => void)[]} */
   #waiting = []
   #announce
+  /** Places that ready() has promised; each is taken by a run(), or free again when the loop has turned. */
+  #promised = 0
+  #expire = () => {
+    this.#promised = 0
+    this.#admit()
+  }
 
   /**
    * @param {number} capacity tasks that can run at once
@@ -28,6 +34,7 @@ class Backpressure {
   }
 
   entered() {
+    if (this.#promised > 0) this.#promised--
     if (++this.count >= this.capacity && !this.needsDrain) {
       this.needsDrain = true
       this.#announce('needsDrain')
@@ -39,13 +46,23 @@ class Backpressure {
       this.needsDrain = false
       this.#announce('drain')
     }
-    if (this.#waiting.length > 0 && !this.isFull()) this.#waiting.shift()?.()
+    if (this.#waiting.length > 0) this.#admit()
   }
 
   /** @returns {Promise<void>} */
   ready() {
-    if (!this.isFull()) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.limit === Number.POSITIVE_INFINITY) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.#admit()
+    })
+  }
+
+  #admit() {
+    while (this.#waiting.length > 0 && this.count + this.#promised < this.limit) {
+      if (this.#promised++ === 0) setImmediate(this.#expire)
+      this.#waiting.shift()?.()
+    }
   }
 
   /** Lets all go that wait for room: their next run() will say why. */

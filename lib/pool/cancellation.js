@@ -15,8 +15,10 @@ class Cancellation {
   #pool
   #gracePeriodMs
   #listener
-  /** How to stop listening to a task's signal, by id. @type {Map<number, () => void>} */
+  /** The signal of a task, by id. @type {Map<number, any>} */
   #watched = new Map()
+  /** One listener per signal, whatever the number of its tasks. @type {Map<any, { ids: Set<number>, ignore: () => void }>} */
+  #signals = new Map()
   /** Tasks that were told to stop, by id. @type {Map<number, NodeJS.Timeout>} */
   #graces = new Map()
 
@@ -39,14 +41,17 @@ class Cancellation {
    * @param {any} signal
    */
   watch(id, signal) {
-    const onAbort = () => this.#abort(id, signal)
-    if (typeof signal.addEventListener === 'function') {
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#watched.set(id, () => signal.removeEventListener('abort', onAbort))
-    } else {
-      signal.once('abort', onAbort)
-      this.#watched.set(id, () => signal.removeListener('abort', onAbort))
+    this.#watched.set(id, signal)
+    const tasks = this.#signals.get(signal)
+    if (tasks !== undefined) {
+      tasks.ids.add(id)
+      return
     }
+    const ids = new Set([id])
+    const onAbort = () => {
+      for (const one of [...ids]) this.#abort(one, signal)
+    }
+    this.#signals.set(signal, { ids, ignore: listen(signal, onAbort) })
   }
 
   /**
@@ -82,8 +87,14 @@ class Cancellation {
    */
   forget(id) {
     if (this.#watched.size === 0) return
-    this.#watched.get(id)?.()
+    const signal = this.#watched.get(id)
+    const tasks = this.#signals.get(signal)
+    if (tasks === undefined) return
     this.#watched.delete(id)
+    tasks.ids.delete(id)
+    if (tasks.ids.size > 0) return
+    this.#signals.delete(signal)
+    tasks.ignore()
   }
 
   /**
@@ -95,6 +106,21 @@ class Cancellation {
     clearTimeout(this.#graces.get(id))
     this.#graces.delete(id)
   }
+}
+
+/**
+ * Listens to an AbortSignal, or to what else has 'abort' events.
+ * @param {any} signal
+ * @param {() => void} onAbort
+ * @returns {() => void} stops listening
+ */
+function listen(signal, onAbort) {
+  if (typeof signal.addEventListener === 'function') {
+    signal.addEventListener('abort', onAbort, { once: true })
+    return () => signal.removeEventListener('abort', onAbort)
+  }
+  signal.once('abort', onAbort)
+  return () => signal.removeListener('abort', onAbort)
 }
 
 module.exports = { Cancellation }
