@@ -6,6 +6,7 @@
 const { monitorEventLoopDelay, performance } = require('node:perf_hooks')
 const { availableParallelism } = require('node:os')
 const { describeTree } = require('./answer/answer.js')
+const { worthEstimating } = require('./answer/hot-spots.js')
 const { eachUnordered } = require('./tree/each-unordered.js')
 const { readChurn, readTracked } = require('./tree/git.js')
 const { readHistory } = require('./tree/history.js')
@@ -49,15 +50,30 @@ class Job {
   }
 
   async examine() {
+    const { root, engine, threads, tally } = this
+    const crew = engine.openCrew({ root, threads, onFinding: (finding) => tally.addFinding(finding) })
+    const dismiss = () => void crew.close()
+    this.signal.addEventListener('abort', dismiss)
+    try {
+      return await this.examineWith(crew)
+    } finally {
+      this.signal.removeEventListener('abort', dismiss)
+      await crew.close()
+    }
+  }
+
+  /** @param {import('./engine/engine').Crew} crew */
+  async examineWith(crew) {
     const { root, engine, signal, tally, progress } = this
     const source = { cwd: root, engine, signal }
-    const read = this.readFiles()
+    const read = this.readFiles(crew)
     const tracking = readTracked(source, progress)
     const changes = readChurn(source, progress)
     const dependencies = readDependencyTree(source, progress)
     try {
       const [, tracked, churn, npm] = await Promise.all([read, tracking, changes, dependencies])
       signal.throwIfAborted()
+      await this.estimate(crew, churn.files)
       progress.phase = 'dating'
       const history = await readHistory(source, tally, tracked, churn, progress)
       signal.throwIfAborted()
@@ -67,30 +83,35 @@ class Job {
     }
   }
 
-  async readFiles() {
-    const { root, threads, tally } = this
-    const crew = this.engine.openCrew({ root, threads, onFinding: (finding) => tally.addFinding(finding) })
-    const dismiss = () => void crew.close()
-    this.signal.addEventListener('abort', dismiss)
-    try {
-      await eachUnordered(
-        this.walk,
-        (path) => this.readFile(crew, path),
-        (facts) => tally.addFile(facts),
-        crew.limit
-      )
-      await tally.allFindings(LOST_FINDINGS_MS)
-      this.progress.walked = true
-    } finally {
-      this.signal.removeEventListener('abort', dismiss)
-      await crew.close()
-    }
+  /** @param {import('./engine/engine').Crew} crew */
+  async readFiles(crew) {
+    const { tally } = this
+    await eachUnordered(
+      this.walk,
+      (path) => this.readFile(crew, path),
+      (facts) => tally.addFile(facts),
+      crew.limit
+    )
+    await tally.allFindings(LOST_FINDINGS_MS)
+    this.progress.walked = true
+  }
+
+  /** @param {import('./engine/engine').Crew} crew @param {Map<string, import('./tree/git').Churn>} churn */
+  async estimate(crew, churn) {
+    const { scores, unscored } = this.tally
+    const estimateOne = async (/** @type {string} */ path) => ({ path, complexity: await crew.estimate(path) })
+    await eachUnordered(
+      worthEstimating(unscored, churn),
+      estimateOne,
+      ({ path, complexity }) => void (complexity !== undefined && scores.set(path, { complexity })),
+      crew.limit
+    )
   }
 
   /** A file that brings its worker down is a failed file, not the end. @param {import('./engine/engine').Crew} crew @param {string} path */
   async readFile(crew, path) {
     try {
-      return await crew.run(path)
+      return await crew.examine(path)
     } catch (error) {
       this.signal.throwIfAborted()
       return unreadFacts(path, /** @type {NodeJS.ErrnoException} */ (error))

@@ -23,6 +23,18 @@ function describeHotSpots(scores, churn) {
 }
 
 /**
+ * The files whose complexity is to be estimated: those that change most, or, without a history, the largest.
+ * @param {Map<string, number>} sizes
+ * @param {Map<string, import('../tree/git').Churn>} churn
+ */
+function worthEstimating(sizes, churn) {
+  const files = [...sizes].map(([path, size]) => ({ path, size, commits: churn.get(path)?.commits ?? 0 }))
+  const known = churn.size > 0 ? files.filter(({ commits }) => commits > 0) : files
+  known.sort(byKeys(({ path, size, commits }) => [commits, size, path]))
+  return known.slice(0, MAX_LISTED).map(({ path }) => path)
+}
+
+/**
  * The files whose marks are dated: the hottest that have any.
  * @param {import('../worker/examine-file').Finding[]} marks
  * @param {ReturnType<typeof describeHotSpots>} spots
@@ -35,4 +47,4 @@ function hottestWithMarks(marks, spots, tracked, limit) {
   return paths.sort(byKeys((path) => [heat.get(path) ?? 0, path])).slice(0, limit)
 }
 
-module.exports = { describeHotSpots, hottestWithMarks }
+module.exports = { describeHotSpots, hottestWithMarks, worthEstimating }

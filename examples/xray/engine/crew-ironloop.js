@@ -21,7 +21,8 @@ function openCrew({ root, threads, onFinding }) {
   })
   return {
     limit: threads * FILES_IN_FLIGHT_PER_WORKER,
-    run: (path) => pool.run(path),
+    examine: (path) => pool.run(path),
+    estimate: (path) => pool.run(path, { name: 'estimate' }),
     async close() {
       await pool.destroy()
       bus.close()

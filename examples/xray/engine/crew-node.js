@@ -9,7 +9,7 @@ const { Worker } = require('node:worker_threads')
 const FILES_IN_FLIGHT_PER_WORKER = 32
 
 /** @typedef {import('../worker/examine-file').FileFacts} FileFacts */
-/** @typedef {{ resolve(facts: FileFacts): void, reject(error: Error): void }} Waiting */
+/** @typedef {{ resolve(result: any): void, reject(error: Error): void }} Waiting */
 /** @typedef {{ worker: Worker, waiting: Map<number, Waiting>, served: number }} Member */
 
 class NodeCrew {
@@ -29,9 +29,9 @@ class NodeCrew {
     const worker = new Worker(join(__dirname, 'worker-node.js'), { workerData: { root: this.root } })
     /** @type {Member} */
     const member = { worker, waiting: new Map(), served: 0 }
-    worker.on('message', ({ id, facts, finding }) => {
+    worker.on('message', ({ id, result, finding }) => {
       if (finding) return this.onFinding(finding)
-      member.waiting.get(id)?.resolve(facts)
+      member.waiting.get(id)?.resolve(result)
       member.waiting.delete(id)
       member.served++
     })
@@ -49,13 +49,23 @@ class NodeCrew {
   }
 
   /** @param {string} path @returns {Promise<FileFacts>} */
-  run(path) {
+  examine(path) {
+    return this.run('examine', path)
+  }
+
+  /** @param {string} path @returns {Promise<number | undefined>} */
+  estimate(path) {
+    return this.run('estimate', path)
+  }
+
+  /** @param {'examine' | 'estimate'} work @param {string} path @returns {Promise<any>} */
+  run(work, path) {
     if (this.closing || this.members.length === 0) return Promise.reject(new Error('there is no worker thread'))
     const member = this.members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a))
     const id = this.nextId++
     return new Promise((resolve, reject) => {
       member.waiting.set(id, { resolve, reject })
-      member.worker.postMessage({ id, path })
+      member.worker.postMessage({ id, work, path })
     })
   }
 

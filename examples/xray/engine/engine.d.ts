@@ -12,8 +12,10 @@ export interface CrewOptions {
 export interface Crew {
   /** How many files may be in flight. */
   limit: number
-  /** Rejects when the worker that had the file died. */
-  run(path: string): Promise<FileFacts>
+  /** Reads a file and publishes what it finds. Rejects when the worker that had the file died. */
+  examine(path: string): Promise<FileFacts>
+  /** The complexity of a file in a language without a parser here. */
+  estimate(path: string): Promise<number | undefined>
   /** Resolves when all threads are gone; what was in flight is rejected. */
   close(): Promise<void>
 }

@@ -3,11 +3,13 @@
 // Collects what the workers report: facts per file, findings as they are published. Plain sums and maps; the sections of
 // the answer are made from them at the end.
 
-const { extensionOf } = require('../worker/file-kinds.js')
+const { canEstimate } = require('../worker/estimate-complexity.js')
+const { extensionOf, isOwn } = require('../worker/file-kinds.js')
 
 /** @typedef {import('../worker/examine-file').FileFacts} FileFacts */
 /** @typedef {import('../worker/examine-file').Finding} Finding */
 /** @typedef {{ size: number, paths: string[], stored: number, inodes?: Set<string> }} SameContent */
+/** @typedef {{ complexity: number, worst?: { name: string, line: number, complexity: number } }} Score */
 /** @typedef {{ files: number, bytes: number, lines: number }} KindCount */
 
 class Tally {
@@ -24,8 +26,10 @@ class Tally {
     this.copiedBytes = 0
     /** @type {Map<string, KindCount>} */
     this.kinds = new Map()
-    /** @type {Map<string, NonNullable<FileFacts['score']>>} */
+    /** @type {Map<string, Score>} */
     this.scores = new Map()
+    /** Sizes of own files in languages without a parser here. @type {Map<string, number>} */
+    this.unscored = new Map()
     /** @type {(import('../worker/package-manifest').Manifest & { path: string })[]} */
     this.manifests = []
     /** @type {{ path: string, code: string }[]} */
@@ -86,9 +90,10 @@ class Tally {
   }
 
   /** @param {FileFacts} facts */
-  addSyntax({ path, score, unparsed }) {
+  addSyntax({ path, size, state, score, unparsed }) {
     if (score) this.scores.set(path, score)
-    if (score?.worst || unparsed) this.parsed++
+    else if (state === 'text' && canEstimate(path) && isOwn(path)) this.unscored.set(path, size)
+    if (score || unparsed) this.parsed++
     if (unparsed === 'too large') this.tooLarge.push(path)
     else if (unparsed) this.syntaxErrors.push({ path, ...unparsed })
   }

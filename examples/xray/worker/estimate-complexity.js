@@ -3,6 +3,10 @@
 // The same scale as McCabe's for languages that have no parser here, counted in tokens as `lizard` does: keywords and
 // operators that branch, outside comments and strings. An estimate, and shown as one.
 
+const { readFileSync, statSync } = require('node:fs')
+const { join } = require('node:path')
+const { extensionOf } = require('./file-kinds.js')
+
 const TOKEN =
   /\/\/.*|\/\*[\s\S]*?\*\/|(?<=^|\s)#(?!\[|include|if|else|end|define).*|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n]){1,2}'|\b(?:if|elif|for|while|case|catch|except|rescue|elsif|unless|when)\b|&&|\|\||\b(?:and|or)\b/g
 
@@ -12,8 +16,10 @@ const LANGUAGES = new Set(
   )
 )
 
-/** @param {string} extension */
-const canEstimate = (extension) => LANGUAGES.has(extension)
+const MAX_BYTES = 1024 * 1024
+
+/** @param {string} path */
+const canEstimate = (path) => LANGUAGES.has(extensionOf(path))
 
 /** @param {string} source */
 function estimateComplexity(source) {
@@ -26,4 +32,18 @@ function estimateComplexity(source) {
   return complexity
 }
 
-module.exports = { canEstimate, estimateComplexity }
+/**
+ * @param {string} root
+ * @param {string} path
+ * @returns {number | undefined} undefined when there is nothing to read, or too much
+ */
+function estimateFile(root, path) {
+  try {
+    const file = join(root, path)
+    return statSync(file).size <= MAX_BYTES ? estimateComplexity(readFileSync(file, 'utf8')) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+module.exports = { canEstimate, estimateComplexity, estimateFile }

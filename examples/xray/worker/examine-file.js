@@ -34,7 +34,7 @@ const { isPackageManifest, readManifest } = require('./package-manifest.js')
  * @property {number} [lines]
  * @property {number} published findings sent
  * @property {{ secret: number, dynamic: number, mark: number }} hits before they were confirmed
- * @property {{ complexity: number, worst?: { name: string, line: number, complexity: number } }} [score]
+ * @property {{ complexity: number, worst: { name: string, line: number, complexity: number } }} [score]
  * @property {{ line: number, message: string } | 'too large'} [unparsed]
  * @property {import('./package-manifest').Manifest} [manifest]
  */

@@ -1,13 +1,12 @@
 'use strict'
 
 // Parses JavaScript where it is worth it: own files for their complexity, installed ones only when the prefilter found a
-// candidate for dynamic code. Other languages get an estimate.
+// candidate for dynamic code.
 
-const { canEstimate, estimateComplexity } = require('./estimate-complexity.js')
-const { extensionOf, isJavaScript, isOwn } = require('./file-kinds.js')
+const { isJavaScript, isOwn } = require('./file-kinds.js')
 const { readSyntax } = require('./syntax.js')
 
-const BYTE_ORDER_MARK = /^\uFEFF/
+const BYTE_ORDER_MARK = 0xfeff
 
 /**
  * @param {Buffer} bytes the whole file
@@ -16,12 +15,9 @@ const BYTE_ORDER_MARK = /^\uFEFF/
  * @param {import('./examine-file').Kit} kit
  */
 function judgeSource(bytes, dynamicHits, facts, kit) {
-  const own = isOwn(facts.path)
-  if (isJavaScript(facts.path)) {
-    if (own || dynamicHits > 0) judgeJavaScript(bytes.toString('utf8').replace(BYTE_ORDER_MARK, ''), facts, kit)
-  } else if (own && canEstimate(extensionOf(facts.path))) {
-    facts.score = { complexity: estimateComplexity(bytes.toString('utf8')) }
-  }
+  if (!isJavaScript(facts.path) || (dynamicHits === 0 && !isOwn(facts.path))) return
+  const source = bytes.toString('utf8')
+  judgeJavaScript(source.charCodeAt(0) === BYTE_ORDER_MARK ? source.slice(1) : source, facts, kit)
 }
 
 /**
