@@ -11,7 +11,9 @@ const modules = {
 
 // By module: by which mechanism its promises are kept on this machine.
 /** @type {Record<string, () => Record<string, unknown>>} */
-const mechanisms = {}
+const mechanisms = {
+  child_process: () => require('./child_process/capabilities.js').capabilities(),
+}
 
 for (const [name, load] of Object.entries(modules)) {
   Object.defineProperty(exports, name, { enumerable: true, get: load })

@@ -11,15 +11,22 @@
 /** Codes of Node's own that ironloop uses for the same conditions. */
 export type NodeErrorCode =
   | 'ABORT_ERR'
+  | 'ERR_ACCESS_DENIED'
+  | 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
   | 'ERR_ILLEGAL_CONSTRUCTOR'
   | 'ERR_INTERNAL_ASSERTION'
   | 'ERR_INVALID_ARG_TYPE'
   | 'ERR_INVALID_ARG_VALUE'
   | 'ERR_OUT_OF_RANGE'
   | 'ERR_STRING_TOO_LONG'
+  | 'ERR_UNKNOWN_SIGNAL'
 
 /** Codes that only ironloop has. */
 export type IronloopErrorCode =
+  | 'ERR_CHILD_PROCESS_FAILED'
+  | 'ERR_CHILD_PROCESS_OPTION_UNSUPPORTED'
+  | 'ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE'
+  | 'ERR_CHILD_PROCESS_TIMEOUT'
   | 'ERR_EVENTS_BUS_CLOSED'
   | 'ERR_EVENTS_INVALID_TOPIC'
   | 'ERR_EVENTS_QUEUE_OVERFLOW'

@@ -6,7 +6,6 @@
 // environment, so native code copies it instead, and only what changes it is packed here (a NAME alone removes).
 
 const { isMainThread } = require('node:worker_threads')
-const { codes } = require('../internal/errors.js')
 const { validateObject } = require('../internal/validators.js')
 const { validateText } = require('./text.js')
 

@@ -6,6 +6,4 @@ const nodes = require('node:child_process')
 const { run } = require('./run.js')
 const { RunError } = require('./run-error.js')
 
-const { ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync } = nodes
-
-module.exports = { ChildProcess, RunError, exec, execFile, execFileSync, execSync, fork, run, spawn, spawnSync }
+module.exports = { ...nodes, RunError, run }

@@ -67,7 +67,11 @@ async function pump(pipe, source) {
 function bytesOf(chunk) {
   if (typeof chunk === 'string') return Buffer.from(chunk)
   if (!ArrayBuffer.isView(chunk)) {
-    throw new codes.ERR_INVALID_ARG_TYPE('chunk of options.input', ['string', 'Buffer', 'TypedArray', 'DataView'], chunk)
+    throw new codes.ERR_INVALID_ARG_TYPE(
+      'chunk of options.input',
+      ['string', 'Buffer', 'TypedArray', 'DataView'],
+      chunk
+    )
   }
   return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 }

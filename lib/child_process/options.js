@@ -65,13 +65,13 @@ function validateOptions(given) {
 /** @param {Record<string, any>} given */
 function refusePlanned(given) {
   for (const name of PLANNED) {
-    if (given[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNAVAILABLE(name)
+    if (given[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(name)
   }
   for (const [name, value] of Object.entries(PLANNED_VALUES)) {
-    if (given[name] === value) throw new codes.ERR_CHILD_PROCESS_OPTION_UNAVAILABLE(`${name}: '${value}'`)
+    if (given[name] === value) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(`${name}: '${value}'`)
   }
   for (const name of PLANNED_LIMITS) {
-    if (given.limits?.[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNAVAILABLE(`limits.${name}`)
+    if (given.limits?.[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(`limits.${name}`)
   }
 }
 

@@ -48,7 +48,9 @@ function makeRequest(file, args, options) {
   if (program === '') throw new codes.ERR_INVALID_ARG_VALUE('file', program, 'cannot be empty')
   const list = argumentsOf(args)
   const cwd = options.cwd === undefined ? '' : pathOf(options.cwd, 'options.cwd')
-  const [spawnFile, spawnArgs] = options.shell ? shellCommand(options.shell, program, list) : [program, [program, ...list]]
+  const [spawnFile, spawnArgs] = options.shell
+    ? shellCommand(options.shell, program, list)
+    : [program, [program, ...list]]
   const { inherit, packed } = packEnvironment(options.env, options.extendEnv, localPath(options.preferLocal, cwd))
   return {
     file: program,
@@ -112,11 +114,12 @@ function localPath(preferLocal, cwd) {
  * Native code copies them when the run starts. Copied here already: what starts only after run() has returned, and what
  * other threads may write to.
  * @param {import('./options.js').RunOptions} options
+ * @returns {Uint8Array | NodeJS.ArrayBufferView | undefined}
  */
 function inputBytes({ input, capture }) {
   if (typeof input === 'string') return Buffer.from(input)
   if (!ArrayBuffer.isView(input)) return undefined
-  if (capture !== 'none' && !isSharedArrayBuffer(input.buffer)) return input
+  if (capture !== 'none' && !isSharedArrayBuffer(input.buffer)) return /** @type {NodeJS.ArrayBufferView} */ (input)
   return Uint8Array.from(new Uint8Array(input.buffer, input.byteOffset, input.byteLength))
 }
 

@@ -121,20 +121,11 @@ function splitLines(text) {
  */
 function failureOf(facts, request, { timeout }) {
   const command = commandOf(request)
-  if (facts.cancelled) return codeOf(new codes.ABORT_ERR())
+  if (facts.cancelled) return new codes.ABORT_ERR()
   if (facts.timedOut) return new codes.ERR_CHILD_PROCESS_TIMEOUT(command, timeout)
   if (facts.overflow) return new codes.ERR_CHILD_PROCESS_STDIO_MAXBUFFER(facts.overflow === 1 ? 'stdout' : 'stderr')
   if (facts.exitCode === 0) return undefined
   return new codes.ERR_CHILD_PROCESS_FAILED(command, facts.exitCode, signalName(facts.signal))
-}
-
-/**
- * Node's AbortError differs from its class by its name.
- * @param {NodeJS.ErrnoException} error
- */
-function codeOf(error) {
-  error.name = 'AbortError'
-  return error
 }
 
 /**

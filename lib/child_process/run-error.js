@@ -10,18 +10,19 @@ class RunError extends Error {
    * @param {NodeJS.ErrnoException} reason from the error table
    * @param {string} command
    * @param {Record<string, unknown>} facts
-   * @param {{ cause?: unknown, origin: { stack?: string } }} about
+   * @param {{ cause?: unknown, origin: { stack?: string }, said: string }} about
    */
-  constructor(reason, command, facts, { cause, origin }) {
+  constructor(reason, command, facts, { cause, origin, said }) {
     // The stack is the caller's, which a native callback does not have.
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     super()
     Error.stackTraceLimit = stackTraceLimit
-    hide(this, 'message', reason.message)
-    hide(this, 'stack', `${reason.name === 'AbortError' ? 'AbortError' : 'RunError'}: ${reason.message}\n${frames(origin)}`)
+    const name = reason.name === 'AbortError' ? 'AbortError' : 'RunError'
+    hide(this, 'message', said === '' ? reason.message : `${reason.message}\n${said}`)
+    hide(this, 'stack', `${name}: ${this.message}\n${frames(origin)}`)
     if (cause !== undefined) hide(this, 'cause', cause)
-    if (reason.name === 'AbortError') hide(this, 'name', 'AbortError')
+    hide(this, 'name', name)
     this.code = reason.code
     this.command = command
     Object.assign(this, facts)
@@ -36,8 +37,6 @@ class RunError extends Error {
     return other?.[kRunError] === true
   }
 }
-Object.defineProperty(RunError.prototype, 'name', { value: 'RunError', configurable: true, writable: true })
-
 /**
  * @param {object} error
  * @param {string} name

@@ -18,12 +18,12 @@ function makeRun(defaults) {
   function run(file, ...rest) {
     if (isTemplate(file)) {
       const [first, ...args] = parseTemplate(file, rest)
-      return start(/** @type {string} */ (first), args, defaults)
+      return start(/** @type {string} */ (first), args, defaults, run)
     }
     let [args = [], options = {}] = rest
     if (rest.length === 1 && !Array.isArray(args)) [args, options] = [[], args]
     validateObject(options, 'options')
-    return start(file, args, { ...defaults, ...options })
+    return start(file, args, { ...defaults, ...options }, run)
   }
   /** @param {Record<string, any>} options */
   run.with = (options) => {
@@ -37,12 +37,16 @@ function makeRun(defaults) {
  * @param {string | URL} file
  * @param {unknown} args
  * @param {Record<string, any>} given
+ * @param {Function} caller
  */
-function start(file, args, given) {
+function start(file, args, given, caller) {
   const options = validateOptions(given)
   const request = makeRequest(file, args, options)
   checkPermission(request.file)
-  return new RunningProcess(request, options)
+  // A failure shows where run() was called: the native callback that brings it has no stack to show.
+  const origin = {}
+  Error.captureStackTrace(origin, caller)
+  return new RunningProcess(request, options, origin)
 }
 
 module.exports = { run: makeRun({}) }

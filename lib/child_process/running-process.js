@@ -18,6 +18,8 @@ const SIGKILL = 9
 const SIGTERM = 15
 
 const nothing = () => {}
+/** Characters of stderr that an error's message quotes. */
+const QUOTED = 1000
 
 /** @extends {Promise<any>} */
 class RunningProcess extends Promise {
@@ -30,8 +32,7 @@ class RunningProcess extends Promise {
   #request
   #options
   #settle
-  /** Where run() was called: a native callback has no stack to show. @type {{ stack?: string }} */
-  #origin = {}
+  #origin
   /** @type {Promise<void> | undefined} */
   #spawned
   /** @type {Record<string, unknown> | undefined} */
@@ -40,8 +41,9 @@ class RunningProcess extends Promise {
   /**
    * @param {import('./request.js').Request} request
    * @param {import('./options.js').RunOptions} options
+   * @param {{ stack?: string }} origin whose stack is that of the call
    */
-  constructor(request, options) {
+  constructor(request, options, origin) {
     /** @type {any} */
     let settle
     super((resolve, reject) => {
@@ -50,8 +52,8 @@ class RunningProcess extends Promise {
     this.#settle = settle
     this.#request = request
     this.#options = options
+    this.#origin = origin
     this.#control = new Control(request, options, (ending) => this.#onEnd(ending))
-    Error.captureStackTrace(this.#origin, RunningProcess)
     /** A Writable, where `stdin` is 'pipe'. */
     this.stdin = options.stdin === 'pipe' && this.#control.input ? makeStdin(this.#control.input) : null
     this.#begin()
@@ -80,7 +82,8 @@ class RunningProcess extends Promise {
   /** @param {import('./control.js').Ending} ending */
   #errorOf({ reason, cause, result }) {
     if (reason === undefined) return undefined
-    const error = new RunError(reason, commandOf(this.#request), result, { cause, origin: this.#origin })
+    const about = { cause, origin: this.#origin, said: lastWords(result.stderr) }
+    const error = new RunError(reason, commandOf(this.#request), result, about)
     // A process that could not be started fails as Node's spawn does.
     if (reason.syscall !== undefined) Object.assign(error, { ...reason })
     return error
@@ -128,7 +131,7 @@ class RunningProcess extends Promise {
       },
       leave: () => {
         control.closeOutput()
-        return this[kAsyncDispose]()
+        return this.#close()
       },
     })
   }
@@ -136,7 +139,7 @@ class RunningProcess extends Promise {
   /** The lines of a run that is over, or why there are none. */
   async *#keptLines() {
     const { ending } = this.#control
-    const stdout = ending?.result.stdout
+    const stdout = /** @type {string | string[] | Buffer | undefined} */ (ending?.result.stdout)
     if (stdout === undefined) {
       if (ending !== undefined) await this
       throw new codes.ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE()
@@ -146,12 +149,25 @@ class RunningProcess extends Promise {
     await this
   }
 
+  [kAsyncDispose]() {
+    return this.#close()
+  }
+
   /** Ends it and waits for that. */
-  async [kAsyncDispose]() {
+  async #close() {
     this.catch(nothing)
     this.kill()
     await Promise.allSettled([this])
   }
+}
+
+/**
+ * What a message quotes of stderr.
+ * @param {unknown} stderr
+ */
+function lastWords(stderr) {
+  const text = Array.isArray(stderr) ? stderr.join('\n') : typeof stderr === 'string' ? stderr : ''
+  return text.length > QUOTED ? `...${text.slice(-QUOTED)}` : text
 }
 
 module.exports = { RunningProcess }

@@ -29,7 +29,8 @@ function parseTemplate(strings, values) {
     open = true
   }
   for (const [at, string] of strings.entries()) {
-    if (string === undefined) throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw[at], 'has an invalid escape')
+    if (string === undefined)
+      throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw[at], 'has an invalid escape')
     for (const [piece] of string.matchAll(/[ \t\r\n]+|[^ \t\r\n]+/g)) {
       if (/^[ \t\r\n]/.test(piece)) open = false
       else add(piece)
@@ -39,7 +40,7 @@ function parseTemplate(strings, values) {
       add(text)
     }
   }
-  if (words.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw.join('${}'), 'names no program')
+  if (words.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw.join(''), 'names no program')
   return words
 }
 
@@ -56,7 +57,11 @@ function textsOf(values, at) {
     // A Result stands for its output, so that one command's answer is another's argument.
     const text = typeof one?.stdout === 'string' ? one.stdout : one
     if (typeof text === 'string' || typeof text === 'number' || typeof text === 'bigint') return String(text)
-    throw new codes.ERR_INVALID_ARG_TYPE(`value ${at + 1} of the template`, ['string', 'number', 'bigint', 'Array'], one)
+    throw new codes.ERR_INVALID_ARG_TYPE(
+      `value ${at + 1} of the template`,
+      ['string', 'number', 'bigint', 'Array'],
+      one
+    )
   })
 }
 

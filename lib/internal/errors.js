@@ -60,6 +60,8 @@ Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', writa
 const table = {
   // Node's conditions
   ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
+  ERR_ACCESS_DENIED: [Error, (flag) => `Access to this API has been restricted. Use ${flag} to manage permissions.`],
+  ERR_CHILD_PROCESS_STDIO_MAXBUFFER: [RangeError, (name) => `${name} maxBuffer length exceeded`],
   ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
   ERR_INTERNAL_ASSERTION: [Error, (what) => `${what}. This is a bug in ironloop, please report it`],
   ERR_INVALID_ARG_TYPE: [
@@ -79,6 +81,21 @@ const table = {
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
   ERR_STRING_TOO_LONG: [Error, () => 'The result is longer than a string can be'],
+  ERR_UNKNOWN_SIGNAL: [TypeError, (signal) => `Unknown signal: ${signal}`],
+  // Child processes
+  ERR_CHILD_PROCESS_FAILED: [
+    Error,
+    (command, exitCode, signal) =>
+      signal === null
+        ? `Command failed with exit code ${exitCode}: ${command}`
+        : `Command was ended by ${signal}: ${command}`,
+  ],
+  ERR_CHILD_PROCESS_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' of run() is not supported yet`],
+  ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE: [
+    Error,
+    () => "There is no output to iterate: with capture 'none' iterate where run() is called, else once only",
+  ],
+  ERR_CHILD_PROCESS_TIMEOUT: [Error, (command, timeout) => `Command timed out after ${timeout} ms: ${command}`],
 
   // Events
   ERR_EVENTS_BUS_CLOSED: [Error, () => 'The Bus is closed on this thread'],

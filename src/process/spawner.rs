@@ -13,6 +13,7 @@ use ironloop_sys::process::{
 };
 use ironloop_sys::thread::block_signals;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 
 use super::io::{PipeSink, PipeSource, Watched, reap_unwatched};
 use super::run::{Run, RunDesk};
@@ -66,6 +67,7 @@ fn start() -> io::Result<Sender<Job>> {
 }
 
 fn serve(job: Job, spawner: &mut Spawner, growth: &Growth) {
+    let started = Instant::now();
     match spawner.spawn(&job.command) {
         Err(error) => job.run.failed(error),
         Ok(child) => {
@@ -73,7 +75,7 @@ fn serve(job: Job, spawner: &mut Spawner, growth: &Growth) {
             job.run.spawned(&process);
             let ends = (child.stdin, child.stdout, child.stderr);
             let (growth, io) = (growth.clone(), Arc::clone(&job.io));
-            io.spawn(async move { follow(job, process, ends, growth).await });
+            io.spawn(async move { follow(job, process, ends, (growth, started)).await });
         }
     }
 }
@@ -82,7 +84,7 @@ fn serve(job: Job, spawner: &mut Spawner, growth: &Growth) {
 type Ends = (Option<Writer>, Option<Reader>, Option<Reader>);
 
 /// On the I/O thread from here on.
-async fn follow(job: Job, process: Arc<ProcessHandle>, ends: Ends, growth: Growth) {
+async fn follow(job: Job, process: Arc<ProcessHandle>, ends: Ends, about: (Growth, Instant)) {
     let input = ends.0.map(PipeSink::new).transpose();
     let stdout = ends.1.map(PipeSource::new).transpose();
     let stderr = ends.2.map(PipeSource::new).transpose();
@@ -100,7 +102,8 @@ async fn follow(job: Job, process: Arc<ProcessHandle>, ends: Ends, growth: Growt
         input: input.zip(feed).map(|(sink, feed)| Input::new(sink, feed)),
         controls: job.controls,
         rules: job.rules,
-        growth,
+        growth: about.0,
+        started: about.1,
     };
     drive(parts, RunDesk(job.run)).await;
 }

@@ -41,6 +41,8 @@ pub struct Parts<P, R, W> {
     pub controls: UnboundedReceiver<Control>,
     pub rules: Rules,
     pub growth: Growth,
+    /// When the process was started.
+    pub started: Instant,
 }
 
 /// Follows a process until it has ended, its pipes are read to the end, and, where it had to be killed, nothing of it is
@@ -72,7 +74,7 @@ struct Driver<P, R, W, D> {
 
 impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
     fn new(parts: Parts<P, R, W>, desk: D) -> Self {
-        let started = Instant::now();
+        let started = parts.started;
         let growth = parts.growth;
         let outputs = parts
             .outputs

@@ -234,6 +234,7 @@ fn run<F: Future<Output = ()>>(
             controls,
             rules,
             growth: Growth::new(1),
+            started: Instant::now(),
         };
         let driver = tokio::spawn(drive(parts, fake.clone()));
         script(fake.clone(), sender).await;

@@ -1,0 +1,259 @@
+/**
+ * Starting programs without stopping the event loop.
+ *
+ * `run` is ironloop's own: a native thread starts the process, at a cost that does not grow with this process's memory;
+ * its output is kept by native threads and handed over once; deadlines and kills do not need the event loop.
+ *
+ * Everything else here is, for now, `node:child_process`'s own function under its own name; it gets a native engine
+ * with the same behaviour in a later version.
+ *
+ * @example
+ * const { run } = require('ironloop/child_process')
+ *
+ * const { stdout } = await run('git', ['log', '-1', '--format=%H'])
+ * await run`tar xf ${archive}` // never a shell: a value is one argument, whatever is in it
+ *
+ * for await (const line of run('git', ['ls-files'])) console.log(line)
+ */
+import type { Writable } from 'node:stream'
+
+export {
+  ChildProcess,
+  exec,
+  execFile,
+  execFileSync,
+  execSync,
+  fork,
+  spawn,
+  spawnSync,
+} from 'node:child_process'
+
+/**
+ * What is kept of stdout and stderr.
+ * - `'text'`: a string decoded from UTF-8; what is not valid becomes U+FFFD.
+ * - `'buffer'`: a Buffer.
+ * - `'lines'`: an array of strings. Lines end with `\n` or `\r\n`; the last one need not.
+ * - `'none'`: nothing. Output that is not iterated either goes to the null device.
+ */
+export type Capture = 'text' | 'buffer' | 'lines' | 'none'
+
+export type Captured<Kind extends Capture> = Kind extends 'buffer'
+  ? Buffer
+  : Kind extends 'lines'
+    ? string[]
+    : Kind extends 'none'
+      ? undefined
+      : string
+
+export interface RunLimits {
+  /** Bytes of address space (RLIMIT_AS). Node and other runtimes reserve far more than they use. */
+  addressSpaceBytes?: number | undefined
+  /** Milliseconds of processor time, rounded up to seconds; past it the process gets SIGXCPU, then SIGKILL. */
+  cpuTimeMs?: number | undefined
+  /** Bytes of the largest file that it may write. */
+  fileSizeBytes?: number | undefined
+  /** Open descriptors. */
+  openFiles?: number | undefined
+}
+
+/**
+ * Options that API.md names and that are not here yet (`tee`, `limits.memoryBytes`, `limits.processes`, `'spill'`) throw
+ * `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`.
+ */
+export interface RunOptions<Kind extends Capture = Capture> {
+  /** Default: `'text'`. */
+  capture?: Kind | undefined
+  /** Whether one `\n` or `\r\n` at the end of a kept output is cut off. Default: `true`. */
+  stripFinalNewline?: boolean | undefined
+  /**
+   * What the process reads: a string (as UTF-8), bytes (copied at the call), or a stream or iterable of both, which is
+   * read as the process takes it. A process that ends before it has read everything is no failure: see
+   * `Result.stdinError`. An error of the stream ends the run and is the `cause` of its RunError.
+   */
+  input?:
+    | string
+    | NodeJS.ArrayBufferView
+    | AsyncIterable<string | NodeJS.ArrayBufferView>
+    | Iterable<string | NodeJS.ArrayBufferView>
+    | undefined
+  /** Without `input`: the null device, ours, or a Writable at `running.stdin`. Default: `'ignore'`. */
+  stdin?: 'ignore' | 'inherit' | 'pipe' | undefined
+  /** Variables beside those of `process.env`; `undefined` removes one. Default: none. */
+  env?: Record<string, string | undefined> | undefined
+  /** Whether `env` extends `process.env` rather than stands alone. Default: `true`. */
+  extendEnv?: boolean | undefined
+  /** The working directory. Default: ours. */
+  cwd?: string | URL | undefined
+  /** Puts the `node_modules/.bin` of the working directory, or of this one, and of all above it first in PATH. Default: `false`. */
+  preferLocal?: boolean | string | URL | undefined
+  /** Bytes that are kept of stdout, and of stderr, and of an iterated line; may be `Infinity`. Default: 64 MiB. */
+  maxBuffer?: number | undefined
+  /** Past `maxBuffer`: kill the process and fail (`ERR_CHILD_PROCESS_STDIO_MAXBUFFER`), or read and drop the rest. Default: `'kill'`. */
+  onOverflow?: 'kill' | 'truncate' | undefined
+  /** Whether a failure rejects; if not, the Result has it as `error`. Default: `true`. */
+  reject?: boolean | undefined
+  /** Milliseconds from the start of the process until it is killed; 0 for none. Default: 0. */
+  timeout?: number | undefined
+  /** The signal that asks it to end. Default: `'SIGTERM'`. */
+  killSignal?: NodeJS.Signals | number | undefined
+  /** Milliseconds between asking it to end, by whatever reason, and SIGKILL; `Infinity` never forces. Default: 5000. */
+  gracePeriodMs?: number | undefined
+  /**
+   * Whether killing reaches what the process started. It gets a session of its own (and so no terminal); best effort, by
+   * process group: what leaves the group is not reached. Default: `false`.
+   */
+  killTree?: boolean | undefined
+  /** Whether the kernel kills the process itself, not what it started, when this process dies. Linux. Default: `false`. */
+  dieWithParent?: boolean | undefined
+  /** Aborting it ends the run; the run rejects with an AbortError once the process is gone. */
+  signal?: AbortSignal | undefined
+  /** Whether stderr goes to the same pipe as stdout, so that the order is exact; `stderr` is then undefined. Default: `false`. */
+  merge?: boolean | undefined
+  /** `true` for /bin/sh (or cmd.exe), or the shell's path: the file and the arguments, joined by spaces, are its command. Default: `false`. */
+  shell?: boolean | string | undefined
+  /** A session of its own, and it lives on when this process or thread ends. Default: `false`. */
+  detached?: boolean | undefined
+  uid?: number | undefined
+  gid?: number | undefined
+  /** Default: ours. */
+  umask?: number | undefined
+  /** From -20 (first) to 19 (last). Default: ours. */
+  nice?: number | undefined
+  /** Limits of this process and, each for itself, of what it starts. They are no sandbox. Default: ours. */
+  limits?: RunLimits | undefined
+}
+
+/** What a run came to. */
+export interface Result<Kind extends Capture = 'text'> {
+  /** null if a signal ended it or it never started. */
+  exitCode: number | null
+  /** The signal that ended it, or null. */
+  signal: NodeJS.Signals | null
+  /** undefined where nothing is kept: capture 'none', an iterated stdout, a merged stderr. */
+  stdout: Captured<Kind>
+  stderr: Captured<Kind>
+  /** undefined if it never started. */
+  pid: number | undefined
+  /** From its start until it had ended and its output was read. */
+  durationMs: number
+  /** `timeout` was over before it. */
+  timedOut: boolean
+  /** Its `signal` was aborted before it ended. */
+  cancelled: boolean
+  /** A signal of ours that asks it to end was delivered. */
+  killed: boolean
+  /** Something of its output was dropped. */
+  truncated: boolean
+  /** The largest resident set, only where it is known to be its own: above this process's largest at the start. */
+  maxRssBytes: number | undefined
+  /** Processor time of it and of the children that it waited for. */
+  userMs: number
+  systemMs: number
+  /** An EPIPE error if input was left over when nobody read it any more. */
+  stdinError: NodeJS.ErrnoException | undefined
+  /** With `reject: false`: why it failed. */
+  error?: RunError<Kind> | undefined
+}
+
+/**
+ * Why a run failed. Also has the facts of its Result.
+ *
+ * `code` is `ERR_CHILD_PROCESS_FAILED` (another exit code than 0, or a signal), `ERR_CHILD_PROCESS_TIMEOUT`,
+ * `ERR_CHILD_PROCESS_STDIO_MAXBUFFER`, `ABORT_ERR` (then `name` is `'AbortError'` and `cause` the signal's reason), or, of
+ * a process that could not be started, a system error's: `ENOENT`, `EACCES`, `E2BIG`, `EMFILE` with `errno`, `syscall`, `path`
+ * and `spawnargs` as Node's. The message quotes the end of stderr.
+ */
+export class RunError<Kind extends Capture = Capture> extends Error {
+  private constructor()
+  code: string
+  /** The command as a person would write it. */
+  command: string
+  errno?: number
+  syscall?: string
+  path?: string
+  spawnargs?: string[]
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+  stdout: Captured<Kind>
+  stderr: Captured<Kind>
+  pid: number | undefined
+  durationMs: number
+  timedOut: boolean
+  cancelled: boolean
+  killed: boolean
+  truncated: boolean
+  maxRssBytes: number | undefined
+  userMs: number
+  systemMs: number
+  stdinError: NodeJS.ErrnoException | undefined
+}
+
+/**
+ * A run: a promise of its Result.
+ *
+ * It keeps the event loop alive until it is over. It is over when the process has ended and its pipes have, too, as
+ * with Node's `'close'`; one that was killed is over as soon as it has ended itself.
+ *
+ * A run ends with its thread: when a worker is terminated its processes are killed. On `process.exit()` and at an
+ * uncaught exception those that still run get their `killSignal`; a signal that kills this process reaches them only with
+ * `dieWithParent`. Detached runs live on.
+ */
+export interface RunningProcess<Kind extends Capture = 'text'>
+  extends Promise<Result<Kind>>,
+    AsyncIterable<string>,
+    AsyncDisposable {
+  /** undefined until the process runs, which `spawned` tells. */
+  readonly pid: number | undefined
+  /** Resolves when the process runs; rejects if it could not be started. */
+  readonly spawned: Promise<void>
+  /** What is executed, and its argv, as Node's ChildProcess has them. */
+  readonly spawnfile: string
+  readonly spawnargs: string[]
+  /** A Writable with `stdin: 'pipe'`, else null. An EPIPE is reported by the Result; it is never uncaught. */
+  readonly stdin: Writable | null
+  /**
+   * Sends a signal (with `killTree`, to the group). SIGTERM, the run's `killSignal` and SIGKILL ask for its end: a process
+   * that is still there after `gracePeriodMs` is forced, and one that has not been started yet never is.
+   * @param signal Default: the run's `killSignal`. 0 only asks whether it is there.
+   * @returns false if the process is gone
+   */
+  kill(signal?: NodeJS.Signals | number): boolean
+  /**
+   * The lines of stdout while it runs; the process waits when its reader does. stdout is then not kept. After the last
+   * line it waits for the end and throws if the run failed. Leaving early kills the process and waits for that.
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined>
+  /** Kills it and waits until it is over. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A value in a template: one argument or a part of one; an array is several. A Result stands for its `stdout`. */
+export type TemplateValue =
+  | string
+  | number
+  | bigint
+  | Result<'text'>
+  | readonly (string | number | bigint | Result<'text'>)[]
+
+export interface Run<Default extends Capture = 'text'> {
+  /**
+   * Runs a program. Values are taken when it is called; nothing of it runs on this thread.
+   *
+   * Throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` (also for a NUL within a string), `ERR_OUT_OF_RANGE`,
+   * `ERR_UNKNOWN_SIGNAL`, `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`, `ERR_ACCESS_DENIED` (Node's permission model); everything else
+   * rejects with a RunError.
+   * @param file a path, or a name that is looked for in the PATH of its environment
+   */
+  <Kind extends Capture = Default>(
+    file: string | URL,
+    args: readonly (string | number | bigint)[],
+    options?: RunOptions<Kind>
+  ): RunningProcess<Kind>
+  <Kind extends Capture = Default>(file: string | URL, options?: RunOptions<Kind>): RunningProcess<Kind>
+  /** Words are split at white space; there are no quotes. */
+  (strings: TemplateStringsArray, ...values: TemplateValue[]): RunningProcess<Default>
+  /** A `run` with other defaults. */
+  with<Kind extends Capture = Default>(options: RunOptions<Kind>): Run<Kind>
+}
+
+export const run: Run
