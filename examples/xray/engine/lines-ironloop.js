@@ -1,8 +1,11 @@
 'use strict'
 
-// The output of a child process line by line, with ironloop's run(): started off the event loop, ended with its tree.
+// The output of a child process line by line, with ironloop's run(): started by a native thread, so that the event loop
+// only asks, and never outliving this process.
 
 const { run } = require('ironloop/child_process')
+
+const GRACE_MS = 2000
 
 /**
  * @param {string} file
@@ -11,12 +14,26 @@ const { run } = require('ironloop/child_process')
  * @returns {import('./engine').Lines}
  */
 function lines(file, args, options) {
-  const child = run(file, args, { ...options, capture: 'none', reject: false })
+  const child = run(file, args, {
+    ...options,
+    reject: false,
+    maxBuffer: Number.POSITIVE_INFINITY,
+    gracePeriodMs: GRACE_MS,
+    dieWithParent: true,
+  })
+  const output = linesOf(child)
   const exited = child.then(
-    ({ exitCode }) => ({ exitCode: exitCode ?? null }),
+    ({ exitCode, error }) => ({ exitCode, error }),
     (error) => ({ exitCode: null, error })
   )
-  return { [Symbol.asyncIterator]: () => child[Symbol.asyncIterator](), exited }
+  return { [Symbol.asyncIterator]: () => output, exited }
+}
+
+/** How it ended is told by `exited` alone. @param {AsyncIterable<string>} child */
+async function* linesOf(child) {
+  try {
+    yield* child
+  } catch {}
 }
 
 module.exports = { lines }
