@@ -104,6 +104,7 @@ const table = {
     Error,
     (pattern, bytes) => `The subscription to '${pattern}' has ended: its queue reached its bound of ${bytes} bytes`,
   ],
+  ERR_EVENTS_WAIT_TIMEOUT: [Error, (type, ms) => `No event '${String(type)}' that was waited for within ${ms} ms`],
 
   // The pool
   ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],
@@ -207,4 +208,14 @@ function abortError(reason) {
   return error
 }
 
-module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, systemError }
+/**
+ * A warning with fields of its own, as Node's own warnings have.
+ * @param {string} name
+ * @param {string} message
+ * @param {object} about
+ */
+function processWarning(name, message, about) {
+  process.emitWarning(Object.assign(new Error(message), { name, ...about }))
+}
+
+module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, processWarning, systemError }

@@ -1,0 +1,32 @@
+'use strict'
+
+// What node:events keeps on its instances under symbols that it does not export. Ours carry the same, so that Node's
+// methods work on our emitters and ours on Node's. Where a runtime has no such symbol, one of our own takes its place.
+
+const NodeEventEmitter = require('node:events')
+
+/**
+ * @param {object} object
+ * @param {string} description
+ */
+function symbolOn(object, description) {
+  return Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description)
+}
+
+const ignore = () => {}
+const sample = /** @type {any} */ (new NodeEventEmitter().on('sample', ignore).on('sample', ignore))
+const nodeCounts = symbolOn(sample._events.sample, 'events.emitting')
+
+module.exports = {
+  NodeEventEmitter,
+  /** Node's emit as it was when this was loaded: what it does with an unhandled 'error' cannot be had otherwise. */
+  nodeEmit: NodeEventEmitter.prototype.emit,
+  /** On an emitter: whether rejections of listeners become 'error' events. */
+  kCapture: symbolOn(sample, 'kCapture') ?? Symbol('kCapture'),
+  /** On an emitter: whether its store was made by another and keeps its keys (Node's streams do so). */
+  kShapeMode: symbolOn(sample, 'shapeMode') ?? Symbol('shapeMode'),
+  /** On a list of listeners: how many emits are going through it. */
+  kEmitting: nodeCounts ?? Symbol('events.emitting'),
+  /** Whether Node's own methods know that symbol (since Node 24); before, they change lists while we go through. */
+  nodeCountsEmits: nodeCounts !== undefined,
+}
