@@ -5,6 +5,6 @@
 
 module.exports = {
   countByte: 64,
-  newlineOffsets: 64,
+  newlineOffsets: 256,
   crc32: 48,
 }
