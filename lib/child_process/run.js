@@ -21,7 +21,7 @@ function makeRun(defaults) {
       return start(/** @type {string} */ (first), args, defaults, run)
     }
     let [args = [], options = {}] = rest
-    if (rest.length === 1 && !Array.isArray(args)) [args, options] = [[], args]
+    if (rest.length === 1 && typeof args === 'object' && !Array.isArray(args)) [args, options] = [[], args]
     validateObject(options, 'options')
     return start(file, args, { ...defaults, ...options }, run)
   }

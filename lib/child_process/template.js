@@ -1,9 +1,26 @@
 'use strict'
 
 // run`git log ${ref}`: the literal parts are split at white space, a value is one argument (or part of one), an array
-// several. There are no quotes and no escapes to get wrong, and never a shell.
+// several. There are no quotes to get wrong, and never a shell. White space written as an escape (`\n`) does not split.
 
 const { codes } = require('../internal/errors.js')
+
+/** An escape, white space, or neither. */
+const PIECES = /\\(?:x..|u\{[^}]*\}|u....|\r\n|[\s\S])|[ \t\r\n]+|[^\\ \t\r\n]+/g
+/** @type {Record<string, string>} */
+const ESCAPES = {
+  0: '\0',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\n': '',
+  '\r\n': '',
+  '\u2028': '',
+  '\u2029': '',
+}
 
 /**
  * @param {unknown} value
@@ -28,12 +45,11 @@ function parseTemplate(strings, values) {
     else words.push(text)
     open = true
   }
-  for (const [at, string] of strings.entries()) {
-    if (string === undefined)
-      throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw[at], 'has an invalid escape')
-    for (const [piece] of string.matchAll(/[ \t\r\n]+|[^ \t\r\n]+/g)) {
+  for (const [at, raw] of strings.raw.entries()) {
+    if (strings[at] === undefined) throw new codes.ERR_INVALID_ARG_VALUE('template', raw, 'has an invalid escape')
+    for (const [piece] of raw.matchAll(PIECES)) {
       if (/^[ \t\r\n]/.test(piece)) open = false
-      else add(piece)
+      else add(piece.startsWith('\\') ? cook(piece) : piece)
     }
     for (const [index, text] of textsOf(values, at).entries()) {
       if (index > 0) open = false
@@ -42,6 +58,16 @@ function parseTemplate(strings, values) {
   }
   if (words.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('template', strings.raw.join(''), 'names no program')
   return words
+}
+
+/**
+ * What an escape stands for; the language has checked that it is one.
+ * @param {string} escape
+ */
+function cook(escape) {
+  const code = /^\\(?:x|u\{?)([0-9a-fA-F]+)/.exec(escape)?.[1]
+  if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16))
+  return ESCAPES[escape.slice(1)] ?? escape.slice(1)
 }
 
 /**
