@@ -241,7 +241,7 @@ class Encoder {
    */
   refer(value) {
     const { numbered, seen } = this
-    const few = numbered < LINEAR_SEEN ? numbered : LINEAR_SEEN
+    const few = Math.min(numbered, LINEAR_SEEN)
     for (let number = 0; number < few; number++) {
       if (seen[number] === value) return this.repeat(number)
     }
