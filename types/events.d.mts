@@ -11,8 +11,10 @@ export {
   errorMonitor,
   getEventListeners,
   getMaxListeners,
+  init,
   listenerCount,
   on,
   once,
   setMaxListeners,
+  usingDomains,
 } from './events.js'

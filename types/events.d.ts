@@ -16,6 +16,21 @@ declare class events extends NodeEvents {}
 declare namespace events {
   export import EventEmitter = NodeEvents
   export import EventEmitterAsyncResource = NodeEvents.EventEmitterAsyncResource
+  const addAbortListener: typeof NodeEvents.addAbortListener
+  const captureRejectionSymbol: typeof NodeEvents.captureRejectionSymbol
+  let captureRejections: typeof NodeEvents.captureRejections
+  let defaultMaxListeners: typeof NodeEvents.defaultMaxListeners
+  const errorMonitor: typeof NodeEvents.errorMonitor
+  const getEventListeners: typeof NodeEvents.getEventListeners
+  const getMaxListeners: typeof NodeEvents.getMaxListeners
+  /** Of Node's, which does not document it. */
+  function init(this: NodeEvents, options?: { captureRejections?: boolean }): void
+  const listenerCount: typeof NodeEvents.listenerCount
+  const on: typeof NodeEvents.on
+  const once: typeof NodeEvents.once
+  const setMaxListeners: typeof NodeEvents.setMaxListeners
+  /** Of Node's, which does not document it. */
+  let usingDomains: boolean
 
   interface BusOpenOptions {
     /**

@@ -3,7 +3,7 @@
 // Everything that node:events exports, and the Bus.
 //
 // node:events is itself the class EventEmitter with everything else as its properties, and so is this: programs write
-// `class Queue extends require('events')`. It is a function of our own, since adding the Bus to Node's would change
+// `class Queue extends require('node:events')`. It is a function of our own, since adding the Bus to Node's would change
 // Node for everybody, with Node's prototype, so that `instanceof` holds in both directions.
 
 const NodeEvents = require('node:events')

@@ -30,10 +30,11 @@ class Encoder {
     /** The characters of all strings since `reset()`, in the order of writing; '' unless sharedText. */
     this.text = ''
     this.shapes = new ShapeTree(options.shapes === undefined ? processShapes : options.shapes)
-    /** Objects of the value being written, by their number. @type {object[]} */
-    this.seen = []
-    /** The same once there are many. @type {Map<object, number> | null} */
-    this.seenMap = null
+    /** The first objects of the value being written, by their number; never shrunk, which would cost a new list each. */
+    this.seen = new Array(LINEAR_SEEN).fill(null)
+    this.numbered = 0
+    /** The further ones. @type {Map<object, number> | null} */
+    this.seenMore = null
     this.repeated = false
     /** What has been written: bytes[0, position). The Buffer is another one after it has grown. @type {Buffer} */
     this.bytes = Buffer.allocUnsafeSlow(this.initialBytes)
@@ -83,22 +84,21 @@ class Encoder {
       this.text = text
       throw error
     } finally {
-      this.seen.length = 0
-      this.seenMap = null
+      this.forget(0)
       this.repeated = false
     }
   }
 
   /** A point to rewind to within one value. */
   mark() {
-    return { position: this.position, text: this.text, numbered: this.seen.length }
+    return { position: this.position, text: this.text, numbered: this.numbered }
   }
 
   /** @param {{ position: number, text: string, numbered: number }} mark */
   rewind(mark) {
     this.position = mark.position
     this.text = mark.text
-    for (const one of this.seen.splice(mark.numbered)) this.seenMap?.delete(one)
+    this.forget(mark.numbered)
   }
 
   /** @param {number} start */
@@ -240,23 +240,42 @@ class Encoder {
    * @returns {boolean} true: it was written before
    */
   refer(value) {
-    const seen = this.seen
-    let number = -1
-    if (this.seenMap !== null) number = this.seenMap.get(value) ?? -1
-    else if (seen.length > 0) number = seen.indexOf(value)
-    if (number >= 0) {
-      this.repeated = true
-      this.tag(tags.REF)
-      this.writeLength(number)
-      return true
+    const { numbered, seen } = this
+    const few = Math.min(numbered, LINEAR_SEEN)
+    for (let number = 0; number < few; number++) {
+      if (seen[number] === value) return this.repeat(number)
     }
-    if (this.seenMap !== null) this.seenMap.set(value, seen.length)
-    else if (seen.length === LINEAR_SEEN) {
-      this.seenMap = new Map(seen.map((one, i) => [one, i]))
-      this.seenMap.set(value, LINEAR_SEEN)
+    if (numbered < LINEAR_SEEN) {
+      seen[numbered] = value
+    } else {
+      this.seenMore ??= new Map()
+      const number = this.seenMore.get(value)
+      if (number !== undefined) return this.repeat(number)
+      this.seenMore.set(value, numbered)
     }
-    seen.push(value)
+    this.numbered = numbered + 1
     return false
+  }
+
+  /** @param {number} number */
+  repeat(number) {
+    this.repeated = true
+    this.tag(tags.REF)
+    this.writeLength(number)
+    return true
+  }
+
+  /**
+   * Lets go of the objects from this number on.
+   * @param {number} from
+   */
+  forget(from) {
+    for (let number = from; number < this.numbered && number < LINEAR_SEEN; number++) this.seen[number] = null
+    if (this.seenMore !== null) {
+      if (from <= LINEAR_SEEN) this.seenMore = null
+      else for (const [value, number] of this.seenMore) if (number >= from) this.seenMore.delete(value)
+    }
+    this.numbered = from
   }
 }
 
