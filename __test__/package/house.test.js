@@ -98,8 +98,7 @@ test('names say what is inside', () => {
 test('nothing is left for later in the code', () => {
   const marks = new RegExp(['TO', 'DO|FIX', 'ME|X', 'XX'].join(''))
   const open = written.filter(
-    (file) =>
-      !file.startsWith('__test__/') && new RegExp(`(//|\\*|#).*\\b(${marks.source})\\b`).test(read(file))
+    (file) => !file.startsWith('__test__/') && new RegExp(`(//|\\*|#).*\\b(${marks.source})\\b`).test(read(file))
   )
   expect(open).toEqual([])
 })
