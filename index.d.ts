@@ -44,7 +44,7 @@ export interface Capabilities {
    * cgroup's CPU quota. The environment variable `IRONLOOP_CPUS` overrides it.
    */
   threads: number
-  /** Per module, by which mechanism each of its promises is kept here. */
+  /** Per module, by which mechanism each of its promises is kept here; `{ error }` where that cannot be told. */
   modules: Record<string, Record<string, unknown>>
 }
 
