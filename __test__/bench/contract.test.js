@@ -42,7 +42,9 @@ test('--json prints one object of the contract and nothing else, also when a con
   })
   expect(result.contenders.ironloop.rounds).toHaveLength(2)
   expect(result.ratios).not.toHaveProperty('only few')
-  expect(result.ratios.reduce).toBeCloseTo(result.contenders.reduce.median / result.contenders.ironloop.median, 1)
+  // Figures are rounded, so they agree to about one in a hundred.
+  const medians = result.contenders.reduce.median / result.contenders.ironloop.median
+  expect(result.ratios.reduce / medians).toBeCloseTo(1, 1)
 })
 
 test('rows have the same shape, and the first one stands at the top', async () => {
@@ -74,7 +76,7 @@ test('nanosecond scenarios measure one peer against itself and say whether they 
   expect(code).toBe(counts ? 0 : 1)
   expect(Object.keys(contenders)).toEqual(['ironloop', 'peer'])
   const fastest = (name) => Math.min(...contenders[name].rounds)
-  expect(ratios.peer).toBeCloseTo(fastest('peer') / fastest('ironloop'), 1)
+  expect(ratios.peer / (fastest('peer') / fastest('ironloop'))).toBeCloseTo(1, 1)
 })
 
 test('the table is plain text when piped', async () => {
