@@ -2,22 +2,24 @@
 //!
 //! The engine is chosen here and not by aho-corasick, whose automatic choice is poor at 4 and at 120 patterns and
 //! more. In this order, the first that can be built:
-//! - Teddy: vectorised fingerprints of the patterns' first bytes. Up to 64 patterns, not for overlapping matches.
+//! - Teddy: vectorised fingerprints of the patterns' first bytes. Up to 100 patterns, not for overlapping matches, and
+//!   not where too much of a text would pass.
 //! - The filter of sampled q-grams. Patterns of 3 bytes and more, thousands of them, every kind, either case. Where too
 //!   much passes it, the automaton goes on.
 //! - The automaton as a table: one load per byte, whatever the patterns.
 //! - The automaton as a compact NFA, for sets whose table would be too large.
 
 mod filter;
+mod teddy;
 #[cfg(test)]
 mod tests;
 
 use std::sync::OnceLock;
 
-use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use filter::Filter;
+use teddy::Teddy;
 
 /// Which of several matches that overlap is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub struct MultiFinder {
 }
 
 enum Engine {
-    Teddy(packed::Searcher),
+    Teddy(Teddy),
     Filtered(Box<Filtered>),
     Automaton(AhoCorasick),
 }
@@ -107,7 +109,7 @@ impl MultiFinder {
         }
         let engine = match name {
             EngineName::Teddy if ascii_case_insensitive => None,
-            EngineName::Teddy => teddy(patterns, kind).map(Engine::Teddy),
+            EngineName::Teddy => Teddy::new(patterns, kind).map(Engine::Teddy),
             EngineName::Filter => {
                 Filter::new(patterns, kind, ascii_case_insensitive).map(|filter| {
                     Engine::Filtered(Box::new(Filtered {
@@ -135,13 +137,7 @@ impl MultiFinder {
     pub fn find_all(&self, haystack: &[u8], matches: &mut Vec<Match>) {
         matches.clear();
         match &self.engine {
-            Engine::Teddy(searcher) => {
-                matches.extend(searcher.find_iter(haystack).map(|found| Match {
-                    pattern: found.pattern().as_u32(),
-                    start: found.start(),
-                    end: found.end(),
-                }));
-            }
+            Engine::Teddy(teddy) => teddy.find_all(haystack, matches),
             Engine::Filtered(filtered) => {
                 let complete = filtered.filter.find_all(haystack, matches);
                 if complete < haystack.len()
@@ -179,7 +175,7 @@ impl MultiFinder {
     /// Whether there is any match.
     pub fn is_match(&self, haystack: &[u8]) -> bool {
         match &self.engine {
-            Engine::Teddy(searcher) => searcher.find(haystack).is_some(),
+            Engine::Teddy(teddy) => teddy.is_match(haystack),
             Engine::Filtered(filtered) => match filtered.filter.find_any(haystack) {
                 Ok(()) => true,
                 Err(complete) => {
@@ -201,7 +197,7 @@ impl MultiFinder {
     pub fn memory_usage(&self) -> usize {
         size_of::<MultiFinder>()
             + match &self.engine {
-                Engine::Teddy(searcher) => searcher.memory_usage(),
+                Engine::Teddy(teddy) => teddy.memory_usage(),
                 Engine::Filtered(filtered) => filtered.filter.memory_usage(),
                 Engine::Automaton(automaton) => automaton.memory_usage(),
             }
@@ -239,19 +235,6 @@ fn as_match(found: aho_corasick::Match) -> Match {
         start: found.start(),
         end: found.end(),
     }
-}
-
-fn teddy<P: AsRef<[u8]>>(patterns: &[P], kind: MatchKind) -> Option<packed::Searcher> {
-    let kind = match kind {
-        MatchKind::LeftmostFirst => packed::MatchKind::LeftmostFirst,
-        MatchKind::LeftmostLongest => packed::MatchKind::LeftmostLongest,
-        MatchKind::Overlapping => return None,
-    };
-    packed::Config::new()
-        .match_kind(kind)
-        .builder()
-        .extend(patterns)
-        .build()
 }
 
 /// None if the patterns are too many or too long for one automaton.
