@@ -197,15 +197,18 @@ fn read(call: &Call) -> raw::Outcome {
     })
 }
 
-/// True if more may be written at once.
+/// 1 if more may be written at once, 0 if not before news of it, -1 if nobody reads it.
 fn write(call: &Call) -> raw::Outcome {
     let bytes = call.bytes(2)?.to_vec();
-    let room = find(call)?.is_none_or(|run| {
-        let room = run.feed.as_ref().is_none_or(|feed| feed.write(bytes));
+    let room = find(call)?.map_or(-1.0, |run| {
+        let Some(feed) = run.feed.as_ref().filter(|feed| !feed.is_broken()) else {
+            return -1.0;
+        };
+        let room = feed.write(bytes);
         run.control(Control::Look);
-        room
+        f64::from(u8::from(room))
     });
-    Ok(Reply::Bool(room))
+    Ok(Reply::Number(room))
 }
 
 fn end_input(call: &Call) -> raw::Outcome {

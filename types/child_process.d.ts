@@ -222,7 +222,7 @@ export interface RunningProcess<Kind extends Capture = 'text'>
    * The lines of stdout while it runs; the process waits when its reader does. stdout is then not kept. After the last
    * line it waits for the end and throws if the run failed. Leaving early kills the process and waits for that.
    */
-  [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined>
+  [Symbol.asyncIterator](): AsyncIterableIterator<string>
   /** Kills it and waits until it is over. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -35,6 +35,8 @@ class Control {
   #iterated = false
   /** Whether an iteration has yet to take what stdout brought. */
   #reading = false
+  /** What was kept because the iteration came too late for the pieces. @type {Buffer | undefined} */
+  #kept
   /** @type {(() => void) | undefined} */
   #wakeReader
   #stopListening = nothing
@@ -136,16 +138,22 @@ class Control {
   /** @returns {Promise<Buffer | undefined>} */
   async nextPiece() {
     for (;;) {
-      const piece = this.#handle === undefined ? this.#pieceBeforeStart() : this.#handle.read()
-      if (piece !== null) return piece
+      const piece = this.#handle === undefined ? null : this.#handle.read()
+      if (piece) return piece
+      if (this.#kept !== undefined) return this.#takeKept()
+      if (piece === undefined) return undefined
+      // One that never ran has nothing to say; of one that did, the end of its output came before its own.
+      if (this.#ending !== undefined) return undefined
       await new Promise((resolve) => {
         this.#wakeReader = () => resolve(undefined)
       })
     }
   }
 
-  #pieceBeforeStart() {
-    return this.#ending === undefined ? null : undefined
+  #takeKept() {
+    const kept = this.#kept
+    this.#kept = undefined
+    return kept
   }
 
   /** @param {number} pending */
@@ -188,6 +196,8 @@ class Control {
     if (this.#ending !== undefined) return
     this.#stopListening()
     if (this.#killed) facts.killed = 1
+    if (notStarted === undefined && this.input?.lost) facts.inputLost = 1
+    if (this.#fault !== undefined) facts.cancelled = 0 // that was only the way to end it
     this.#pid ||= facts.pid
     this.#ending = this.#conclude(facts, notStarted)
     this.#handle?.settle()
@@ -215,7 +225,7 @@ class Control {
       const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
       reason ??= cause = fromNative(String(code), message)
     }
-    if (facts.cancelled && this.#fault === undefined) cause = this.#options.signal?.reason
+    if (facts.cancelled) cause = this.#options.signal?.reason
     return { result: makeResult(facts, outputs[0], outputs[1]), reason, cause }
   }
 
@@ -223,7 +233,10 @@ class Control {
   #takeOutputs({ stdoutLength, stderrLength }) {
     const handle = this.#handle
     if (handle === undefined) return []
-    return [takeOutput(handle, 0, stdoutLength, this.#options), takeOutput(handle, 1, stderrLength, this.#options)]
+    const stderr = takeOutput(handle, 1, stderrLength, this.#options)
+    if (!this.#iterated) return [takeOutput(handle, 0, stdoutLength, this.#options), stderr]
+    if (stdoutLength > 0) this.#kept = handle.bytes(0, stdoutLength)
+    return [undefined, stderr]
   }
 }
 

@@ -103,9 +103,9 @@ class Handle {
     return this.bytes(2, length)
   }
 
-  /** @param {Uint8Array} bytes */
+  /** @param {Uint8Array} bytes @returns {number} 1 for room, 0 for "news will come", -1 for "nobody reads it" */
   write(bytes) {
-    return /** @type {boolean} */ (raw().write(this.#port, this.#id, bytes))
+    return raw().write(this.#port, this.#id, bytes)
   }
 
   endInput() {

@@ -16,6 +16,14 @@ class InputPipe {
   #waiting = []
   #ended = false
   #broken = false
+  /** Whether the source of this input has more than it gave. */
+  pumping = false
+  #refused = false
+
+  /** Whether something is left that nobody will read. */
+  get lost() {
+    return this.#refused || this.pumping
+  }
 
   /** @param {import('./desk.js').Handle} handle */
   open(handle) {
@@ -29,10 +37,13 @@ class InputPipe {
    * @param {(error?: Error) => void} done called when more may be written, or with why not
    */
   write(bytes, done) {
-    if (this.#broken) done(brokenPipe())
-    else if (this.#handle === undefined) this.#early.push([bytes, done])
-    else if (this.#handle.write(bytes)) done()
-    else this.#waiting.push(done)
+    if (this.#broken) return done(brokenPipe())
+    if (this.#handle === undefined) return void this.#early.push([bytes, done])
+    const room = this.#handle.write(bytes)
+    if (room > 0) return done()
+    if (room === 0) return void this.#waiting.push(done)
+    this.#refused = this.#broken = true
+    done(brokenPipe())
   }
 
   end() {
@@ -55,11 +66,13 @@ class InputPipe {
  * @param {AsyncIterable<unknown> | Iterable<unknown>} source
  */
 async function pump(pipe, source) {
+  pipe.pumping = true
   for await (const chunk of source) {
     const bytes = bytesOf(chunk)
     const broken = await new Promise((resolve) => pipe.write(bytes, resolve))
-    if (broken) break
+    if (broken) return
   }
+  pipe.pumping = false
   pipe.end()
 }
 

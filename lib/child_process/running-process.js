@@ -6,7 +6,7 @@ const { codes } = require('../internal/errors.js')
 const { Control } = require('./control.js')
 const { announce, isTraced, traceEnd, traceStart } = require('./diagnostics.js')
 const { makeStdin } = require('./input.js')
-const { linesOf } = require('./lines.js')
+const { LineIterator } = require('./lines.js')
 const { commandOf, splitLines } = require('./result.js')
 const { RunError } = require('./run-error.js')
 const { signalNumber } = require('./signals.js')
@@ -117,12 +117,12 @@ class RunningProcess extends Promise {
     return this.#control.kill(number, [this.#options.killNumber, SIGTERM, SIGKILL].includes(number))
   }
 
-  /** @returns {AsyncGenerator<string, void, undefined>} */
+  /** @returns {AsyncIterableIterator<string>} */
   [Symbol.asyncIterator]() {
     this.catch(nothing) // the iteration reports it
     const control = this.#control
     if (!control.iterate()) return this.#keptLines()
-    return linesOf({
+    return new LineIterator({
       nextPiece: () => control.nextPiece(),
       overflows: (pending) => control.overflows(pending),
       outcome: () => {
