@@ -178,8 +178,7 @@ function writeArrayBuffer(encoder, value) {
  * @param {any} prototype
  */
 function writeOther(encoder, value, prototype) {
-  if (types.isNativeError(value)) writeError(encoder, value)
-  else if (types.isMap(value)) writeMap(encoder, value)
+  if (types.isMap(value)) writeMap(encoder, value)
   else if (types.isSet(value)) writeSet(encoder, value)
   else if (types.isDate(value)) {
     encoder.tag(tags.DATE)
@@ -190,7 +189,8 @@ function writeOther(encoder, value, prototype) {
     encoder.writeString(value.flags)
   } else if (types.isArrayBuffer(value)) writeArrayBuffer(encoder, value)
   else if (types.isBoxedPrimitive(value)) writeBoxed(encoder, value)
-  else if (value instanceof DOMException) writeDomException(encoder, value)
+  else if (isDomException(value)) writeDomException(encoder, value)
+  else if (types.isNativeError(value)) writeError(encoder, value)
   else if (isOrdinary(value, prototype)) writeProperties(encoder, value)
   else throw uncloneable(value)
 }
@@ -263,6 +263,14 @@ function writeDomException(encoder, value) {
   encoder.tag(tags.DOM_EXCEPTION)
   writeErrorTexts(encoder, value)
   writeFields(encoder, value, 'cause' in value ? ['cause'] : [])
+}
+
+/**
+ * By its name: a native error as well in newer Node, and of another realm in a test runner.
+ * @param {any} value
+ */
+function isDomException(value) {
+  return nameOf.call(value) === '[object DOMException]'
 }
 
 /**
