@@ -1,4 +1,4 @@
-//! The binding of `ironloop/pool`: pools by number, and the raw functions of their hot paths.
+//! The binding of `ironloop/pool`: pools by number, their threads' seats, and what ends tasks early.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -6,27 +6,17 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use ironloop_core::inbox::Port;
-use ironloop_core::pool::{Alarm, Bell, Board, Cancelled, Histogram, Scheduler, Turn};
+use ironloop_core::pool::{Alarm, Bell, Cancelled, Scheduler};
 use napi::{Error, Result};
 use napi_derive::napi;
 use tokio::sync::Notify;
 
-use crate::raw::shared_words::Words;
-use crate::raw::{self, Call, Failure, Outcome, Reply};
 use crate::{environment, threads};
 
-pub(crate) const RAW: &[raw::Function] = &[
-    raw::function("submit", submit),
-    raw::function("attach", attach),
-    raw::function("turn", turn),
-    raw::function("start", start),
-    raw::function("startTimer", start_timer),
-    raw::function("isCancelled", is_cancelled),
-    raw::function("pull", pull),
-];
+mod hot_path;
+mod stats;
 
-/// What `turn` returns for a seat that gets no more tasks; sizes needed are smaller numbers still.
-const CLOSED: f64 = -1.0;
+pub(crate) use hot_path::RAW;
 
 struct Pool {
     scheduler: Scheduler,
@@ -190,178 +180,4 @@ pub fn pool_retire(pool_number: u32, seat: u32, idle_ms: f64) -> Result<bool> {
     Ok(pool(pool_number)?
         .scheduler
         .retire(seat, idle, Instant::now()))
-}
-
-/// Durations in milliseconds; `quantiles` are those that were asked for.
-#[napi(object, object_from_js = false)]
-pub struct BindingDurations {
-    pub count: f64,
-    pub mean: f64,
-    pub deviation: f64,
-    pub min: f64,
-    pub max: f64,
-    pub total: f64,
-    pub quantiles: Vec<f64>,
-}
-
-/// What a pool measured.
-#[napi(object, object_from_js = false)]
-pub struct BindingPoolStats {
-    pub queued: u32,
-    pub held: u32,
-    pub idle: u32,
-    pub wait: BindingDurations,
-    pub run: BindingDurations,
-}
-
-/// Queue, ledger and timings of a pool.
-#[napi]
-pub fn pool_stats(pool_number: u32, quantiles: Vec<f64>) -> Result<BindingPoolStats> {
-    let pool = pool(pool_number)?;
-    let (wait, run) = pool.scheduler.timings(|timings| {
-        let wait = durations(&timings.wait, &quantiles);
-        (wait, durations(&timings.run, &quantiles))
-    });
-    Ok(BindingPoolStats {
-        queued: u32::try_from(pool.scheduler.queued()).unwrap_or(u32::MAX),
-        held: u32::try_from(pool.scheduler.held()).unwrap_or(u32::MAX),
-        idle: u32::try_from(pool.scheduler.idle()).unwrap_or(u32::MAX),
-        wait,
-        run,
-    })
-}
-
-/// Forgets the wait times, or the run times, measured so far.
-#[napi]
-pub fn pool_reset_timings(pool_number: u32, wait: bool) -> Result<()> {
-    pool(pool_number)?.scheduler.timings(|timings| {
-        if wait {
-            timings.wait = Histogram::default();
-        } else {
-            timings.run = Histogram::default();
-        }
-    });
-    Ok(())
-}
-
-fn durations(histogram: &Histogram, quantiles: &[f64]) -> BindingDurations {
-    let ms = |nanos: f64| nanos / 1e6;
-    let summary = histogram.summary();
-    BindingDurations {
-        count: summary.count as f64,
-        mean: ms(summary.mean),
-        deviation: ms(summary.deviation),
-        min: ms(summary.min as f64),
-        max: ms(summary.max as f64),
-        total: ms(histogram.total() as f64),
-        quantiles: quantiles
-            .iter()
-            .map(|quantile| ms(histogram.quantile(*quantile) as f64))
-            .collect(),
-    }
-}
-
-fn of_call(call: &Call) -> std::result::Result<Option<Arc<Pool>>, Failure> {
-    Ok(find(call.u32(0)?))
-}
-
-fn prefix<'call>(
-    call: &'call Call,
-    bytes: usize,
-    used: usize,
-) -> std::result::Result<&'call [u8], Failure> {
-    let all = call.bytes(bytes)?;
-    all.get(..call.usize(used)?)
-        .ok_or_else(|| Failure::internal("an arena is longer than its buffer"))
-}
-
-/// (pool, arena, used): queues the tasks of an arena
-fn submit(call: &Call) -> Outcome {
-    let pool = of_call(call)?.ok_or_else(|| Failure::internal("not an open pool"))?;
-    pool.scheduler
-        .submit(prefix(call, 1, 2)?, Instant::now())
-        .map_err(|malformed| Failure::internal(malformed.to_string()))?;
-    Ok(Reply::Undefined)
-}
-
-impl Words for Board {
-    fn words(&self) -> &[AtomicU32] {
-        Board::words(self)
-    }
-}
-
-/// (pool, seat, port) -> board; undefined where memory cannot be shared, false if the seat or pool is gone
-fn attach(call: &Call) -> Outcome {
-    let port =
-        environment::port(call.u32(2)?).ok_or_else(|| Failure::internal("not an open port"))?;
-    let Some(pool) = of_call(call)? else {
-        return Ok(Reply::Bool(false));
-    };
-    match pool
-        .scheduler
-        .attach(call.u32(1)?, Arc::new(PortBell(port)))
-    {
-        Some(board) => call.shared_words(board),
-        None => Ok(Reply::Bool(false)),
-    }
-}
-
-/// (pool, seat, report, used, start, out) -> bytes claimed, CLOSED, or minus the size that `out` should have
-fn turn(call: &Call) -> Outcome {
-    let Some(pool) = of_call(call)? else {
-        return Ok(Reply::Number(CLOSED));
-    };
-    let report = prefix(call, 2, 3)?;
-    let out = call.bytes_mut(5)?;
-    let turn = pool
-        .scheduler
-        .turn(call.u32(1)?, report, call.bool(4)?, out, Instant::now())
-        .map_err(|malformed| Failure::internal(malformed.to_string()))?;
-    Ok(match turn {
-        Turn::Claimed { bytes } => bytes.into(),
-        Turn::Nothing => 0.into(),
-        Turn::Need(size) => Reply::Number(-(size as f64)),
-        Turn::Closed => Reply::Number(CLOSED),
-    })
-}
-
-fn board_of(call: &Call) -> std::result::Result<Option<Arc<Board>>, Failure> {
-    let seat = call.u32(1)?;
-    Ok(of_call(call)?.and_then(|pool| pool.scheduler.board(seat)))
-}
-
-/// (pool, seat, position) -> whether the task is the worker's to run; for hosts without a shared board
-fn start(call: &Call) -> Outcome {
-    let position = call.usize(2)?;
-    Ok(Reply::Bool(
-        board_of(call)?.is_some_and(|board| board.start(position)),
-    ))
-}
-
-/// (pool, seat, position) -> whether a running task is not wanted any more; for hosts without a shared board
-fn is_cancelled(call: &Call) -> Outcome {
-    let position = call.usize(2)?;
-    Ok(Reply::Bool(
-        board_of(call)?.is_some_and(|board| board.is_cancelled(position)),
-    ))
-}
-
-/// (pool, seat, position): the task's timeout runs from now
-fn start_timer(call: &Call) -> Outcome {
-    if let Some(pool) = of_call(call)? {
-        pool.scheduler
-            .start_timer(call.u32(1)?, call.usize(2)?, Instant::now());
-    }
-    Ok(Reply::Undefined)
-}
-
-/// (pool, out) -> bytes of completions, or minus the size that `out` should have
-fn pull(call: &Call) -> Outcome {
-    let Some(pool) = of_call(call)? else {
-        return Ok(0.into());
-    };
-    Ok(match pool.scheduler.pull(call.bytes_mut(1)?) {
-        Ok(bytes) => bytes.into(),
-        Err(size) => Reply::Number(-(size as f64)),
-    })
 }

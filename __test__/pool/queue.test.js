@@ -112,6 +112,16 @@ test('stats() and the histograms count and time', async () => {
   const { histogram } = pool
   expect(histogram?.runTime.max).toBe(run.max)
   expect(histogram?.waitTime.p99).toBeGreaterThan(0)
+  await pool.close()
+  expect(pool.stats()).toMatchObject({ threads: 0, completed: 3, run: { max: run.max } })
+  expect(histogram?.runTime.max).toBe(run.max)
+})
+
+test('histograms can be reset, and be left out', async () => {
+  const pool = openPool({ maxThreads: 1 })
+  const { histogram } = pool
+  await pool.run(1)
+  expect(histogram?.runTime.max).toBeGreaterThan(0)
   histogram?.resetRunTime()
   histogram?.resetWaitTime()
   expect([histogram?.runTime.max, histogram?.waitTime.mean]).toEqual([0, 0])

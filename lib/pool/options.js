@@ -161,7 +161,9 @@ function poolOptions(options = {}) {
  */
 function checkRunOptions(options) {
   validateObject(options, 'options')
-  refuseUnsupported(options, UNSUPPORTED_IN_RUN)
+  if (options.transferList != null || options.retries != null || options.affinity != null) {
+    refuseUnsupported(options, UNSUPPORTED_IN_RUN)
+  }
   const { signal, priority, timeout, cooperative, name, onProgress } = options
   if (signal != null) checkSignal(signal)
   if (priority !== undefined) validateInteger(priority, 'options.priority', INT32_MIN, INT32_MAX)

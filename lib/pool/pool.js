@@ -1,25 +1,16 @@
 'use strict'
 
-// The face of a pool: run() and what surrounds it. The scheduler decides in Rust which thread runs what
-// (crates/core/src/pool); here are the promises, what may end them early, and the threads themselves.
+// The face of a pool: checks and options, threads, what is shown. Its tasks are in dispatch.js.
 
 const { tracingChannel } = require('node:diagnostics_channel')
-const { EventEmitterAsyncResource } = require('node:events')
-const { abortError, codes } = require('../internal/errors.js')
-const { openPort } = require('../internal/inbox.js')
+const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
-const { Backpressure } = require('./backpressure.js')
-const { Cancellation } = require('./cancellation.js')
-const { Completions } = require('./completions.js')
+const { Dispatch } = require('./dispatch.js')
 const { mapTasks } = require('./map.js')
-const { checkRunOptions, closeOptions, poolOptions, resolveFilename } = require('./options.js')
-const { Submission } = require('./submission.js')
-const { Tasks } = require('./tasks.js')
+const { MAX_DELAY, checkRunOptions, closeOptions, poolOptions, resolveFilename } = require('./options.js')
+const { PoolEvents } = require('./pool-events.js')
 const { Threads } = require('./threads.js')
 const { PoolHistogram, poolTimings } = require('./timings.js')
-const { flags, status } = require('./wire.js')
-
-/** @typedef {import('node:worker_threads').Worker} Worker */
 
 const channel = /** @type {any} */ (tracingChannel('ironloop:pool:task'))
 
@@ -27,49 +18,40 @@ function isTraced() {
   return channel.start.hasSubscribers || channel.asyncEnd.hasSubscribers || channel.error.hasSubscribers
 }
 
-class Pool extends EventEmitterAsyncResource {
+class Pool extends PoolEvents {
   #options
-  #port = openPort({ deliverNext: () => this.#deliverNext(), ticks: true })
-  #pool = /** @type {number} */ (native().poolOpen(this.#port.id))
-  #tasks = new Tasks()
-  #submission = new Submission(this.#pool)
-  #completions = new Completions(this.#pool)
-  #backpressure
-  #cancellation
+  #dispatch
   #threads
-  /** Handler numbers by file and name. @type {Map<string, number>} */
+  /** Handler numbers by name and file. @type {Map<string, number>} */
   #handlers = new Map()
   /** @type {number | undefined} */
   #defaultHandler
-  /** What to do with what tasks emit, by id. @type {Map<number, (value: any) => void>} */
-  #progress = new Map()
   #startedAt = performance.now()
-  #completed = 0
-  #failed = 0
-  #cancelled = 0
   #closing = false
   /** @type {Promise<void> | undefined} */
   #destroyed
-  /** Those who wait until nothing is pending. @type {(() => void)[]} */
-  #idle = []
+  #histogram
+  /** What there was to show when the pool was closed. @type {ReturnType<typeof poolTimings> | undefined} */
+  #lastTimings
 
   /** @param {Record<string, any>} [options] */
   constructor(options) {
     const checked = poolOptions(options)
-    super({ name: 'Pool' })
+    super()
     this.#options = checked
-    const { filename, name, maxThreads, concurrentTasksPerWorker, maxQueue } = checked
-    if (filename !== null) this.#defaultHandler = this.#handler(filename, name)
-    this.#backpressure = new Backpressure(maxThreads * concurrentTasksPerWorker, maxQueue, (event) =>
-      queueMicrotask(() => this.emit(event))
-    )
-    this.#cancellation = new Cancellation(this.#pool, checked.gracePeriodMs, {
-      flush: () => this.#submission.flush(),
-      cancelled: (id, error, gone) => this.#cancel(id, error, gone),
+    this.#dispatch = new Dispatch(checked, {
+      announce: (event) => queueMicrotask(() => this.emit(event)),
+      progress: (listener, value) => {
+        if (listener === undefined) this.emit('progress', value)
+        else this.asyncResource.runInAsyncScope(listener, undefined, value)
+      },
       expired: (seat) => this.#threads.end(seat),
+      idle: () => this.#threads.retireIdle(),
     })
-    this.#threads = new Threads(this.#pool, checked, this.#defaultHandler, {
-      wanted: () => Math.ceil(this.#backpressure.count / concurrentTasksPerWorker),
+    if (checked.recordTiming) this.#histogram = new PoolHistogram(this.#dispatch.pool)
+    if (checked.filename !== null) this.#defaultHandler = this.#handler(checked.filename, checked.name)
+    this.#threads = new Threads(this.#dispatch.pool, checked, this.#defaultHandler, {
+      wanted: () => Math.ceil(this.#dispatch.backpressure.count / checked.concurrentTasksPerWorker),
       created: (worker) => queueMicrotask(() => this.emit('workerCreate', worker)),
       destroyed: (worker) => this.emit('workerDestroy', worker),
       message: (message) => this.emit('message', message),
@@ -78,9 +60,13 @@ class Pool extends EventEmitterAsyncResource {
     try {
       this.#threads.ensure()
     } catch (error) {
-      this.#port.close()
+      this.#dispatch.close()
       throw error
     }
+  }
+
+  isBusy() {
+    return this.#dispatch.pending > 0
   }
 
   /**
@@ -104,28 +90,7 @@ class Pool extends EventEmitterAsyncResource {
   #run(task, options) {
     if (this.#closing) throw new codes.ERR_POOL_CLOSED()
     if (options !== undefined) checkRunOptions(options)
-    const handler = this.#handlerFor(options)
-    const signal = options?.signal ?? undefined
-    if (signal?.aborted) throw abortError(signal.reason)
-    if (this.#backpressure.isFull()) throw new codes.ERR_POOL_QUEUE_FULL(this.#options.maxQueue)
-    const promise = this.#tasks.open()
-    const id = this.#tasks.lastId
-    const timeout = Math.ceil(options?.timeout ?? 0)
-    let asked = 0
-    if (signal !== undefined) asked |= flags.CANCELLABLE
-    if (timeout > 0) asked |= flags.TIMED
-    if (asked !== 0 && options?.cooperative !== true) asked |= flags.EXCLUSIVE
-    try {
-      this.#submission.add(id, task, handler, asked, options?.priority ?? 0, timeout)
-    } catch (error) {
-      this.#tasks.reject(id, error)
-      this.#tasks.release(id)
-      return promise
-    }
-    if (signal !== undefined) this.#cancellation.watch(id, signal)
-    if (options?.onProgress !== undefined) this.#progress.set(id, options.onProgress)
-    this.#backpressure.entered()
-    if (this.#tasks.pending === 1) this.#port.ref()
+    const promise = this.#dispatch.submit(task, this.#handlerFor(options), options)
     if (this.#threads.size < this.#options.maxThreads) this.#threads.ensure()
     return promise
   }
@@ -148,105 +113,14 @@ class Pool extends EventEmitterAsyncResource {
    * @param {string} name
    */
   #handler(filename, name) {
-    const definition = JSON.stringify({ filename, name })
-    let handler = this.#handlers.get(definition)
+    const key = `${name}\0${filename}`
+    let handler = this.#handlers.get(key)
     if (handler === undefined) {
-      handler = /** @type {number} */ (native().poolAddHandler(this.#pool, definition))
-      this.#handlers.set(definition, handler)
+      const definition = JSON.stringify({ filename, name })
+      handler = /** @type {number} */ (native().poolAddHandler(this.#dispatch.pool, definition))
+      this.#handlers.set(key, handler)
     }
     return handler
-  }
-
-  #deliverNext() {
-    const completions = this.#completions
-    if (!completions.next()) {
-      this.#submission.endDelivery()
-      return false
-    }
-    this.#submission.beginDelivery()
-    const { id } = completions
-    switch (completions.status) {
-      case status.OK:
-      case status.THREW:
-        this.#complete(id, completions)
-        break
-      case status.PROGRESS:
-        this.#report(id, completions)
-        break
-      case status.TIMED_OUT:
-        this.#cancel(id, new codes.ERR_POOL_TASK_TIMEOUT(), false)
-        this.#cancellation.insist(id, completions.seat)
-    }
-    return true
-  }
-
-  /**
-   * @param {number} id
-   * @param {Completions} completions
-   */
-  #complete(id, completions) {
-    const tasks = this.#tasks
-    if (tasks.isPending(id)) {
-      this.#completed++
-      this.#cancellation.forget(id)
-      try {
-        const value = completions.value()
-        if (completions.status === status.OK) tasks.resolve(id, value)
-        else {
-          this.#failed++
-          tasks.reject(id, value)
-        }
-      } catch (error) {
-        tasks.reject(id, error)
-      }
-    }
-    this.#release(id)
-  }
-
-  /**
-   * @param {number} id
-   * @param {Completions} completions
-   */
-  #report(id, completions) {
-    if (!this.#tasks.isPending(id)) return
-    const value = completions.value()
-    const listener = this.#progress.get(id)
-    if (listener === undefined) this.emit('progress', value)
-    else this.asyncResource.runInAsyncScope(listener, undefined, value)
-  }
-
-  /**
-   * Ends a task's promise early.
-   * @param {number} id
-   * @param {Error} error
-   * @param {boolean} gone the scheduler has forgotten it
-   */
-  #cancel(id, error, gone) {
-    if (!this.#tasks.isPending(id)) return
-    this.#cancelled++
-    this.#cancellation.forget(id)
-    this.#tasks.reject(id, error)
-    if (gone) this.#release(id)
-    else this.#settled()
-  }
-
-  /**
-   * A task is over: settled, and of no thread any more.
-   * @param {number} id
-   */
-  #release(id) {
-    this.#cancellation.ended(id)
-    if (this.#progress.size > 0) this.#progress.delete(id)
-    this.#tasks.release(id)
-    this.#backpressure.left()
-    this.#settled()
-  }
-
-  #settled() {
-    if (this.#tasks.pending > 0) return
-    this.#port.unref()
-    for (const resolve of this.#idle.splice(0)) resolve()
-    this.#threads.retireIdle()
   }
 
   /**
@@ -257,29 +131,9 @@ class Pool extends EventEmitterAsyncResource {
    * @param {boolean} final its error will not show again
    */
   #lose(lost, error, hopeless, final) {
-    const ids = hopeless ? [...lost, ...this.#takeQueued()] : lost
-    for (const id of ids) this.#fail(id, error)
+    const ids = hopeless ? [...lost, ...this.#dispatch.takeQueued()] : lost
+    this.#dispatch.lose(ids, error)
     if (final && ids.length === 0 && error.cause !== undefined) this.emit('error', error.cause)
-  }
-
-  /** Takes out all that no thread has started. @returns {number[]} */
-  #takeQueued() {
-    this.#submission.flush()
-    return native().poolDrainQueued(this.#pool)
-  }
-
-  /**
-   * Rejects a task that the scheduler has forgotten.
-   * @param {number} id
-   * @param {unknown} error
-   */
-  #fail(id, error) {
-    if (this.#tasks.isPending(id)) {
-      this.#failed++
-      this.#cancellation.forget(id)
-      this.#tasks.reject(id, error)
-    }
-    this.#release(id)
   }
 
   /**
@@ -287,17 +141,17 @@ class Pool extends EventEmitterAsyncResource {
    * @param {Record<string, any>} [options]
    */
   map(iterable, options) {
-    return mapTasks(this, this.#backpressure, iterable, options)
+    return mapTasks(this, this.#dispatch.backpressure, iterable, options)
   }
 
+  /** @returns {Promise<void>} */
   ready() {
-    return this.#closing ? Promise.resolve() : this.#backpressure.ready()
+    return this.#closing ? Promise.resolve() : this.#dispatch.backpressure.ready()
   }
 
   /** @returns {Promise<void>} */
   drain() {
-    if (this.#tasks.pending === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#idle.push(resolve))
+    return this.#dispatch.drained()
   }
 
   /** @param {Record<string, any>} [options] */
@@ -305,8 +159,8 @@ class Pool extends EventEmitterAsyncResource {
     const { force, gracePeriodMs = this.#options.closeTimeout } = closeOptions(options)
     if (this.#destroyed !== undefined) return this.#destroyed
     this.#closing = true
-    this.#backpressure.release()
-    if (force) for (const id of this.#takeQueued()) this.#fail(id, new codes.ERR_POOL_CLOSED())
+    this.#dispatch.backpressure.release()
+    if (force) this.#dispatch.lose(this.#dispatch.takeQueued(), new codes.ERR_POOL_CLOSED())
     await this.#drainWithin(gracePeriodMs)
     await this.destroy()
   }
@@ -316,7 +170,7 @@ class Pool extends EventEmitterAsyncResource {
     /** @type {NodeJS.Timeout | undefined} */
     let timer
     const late = new Promise((resolve) => {
-      if (ms <= 2 ** 31 - 1) timer = setTimeout(resolve, ms)
+      if (ms <= MAX_DELAY) timer = setTimeout(resolve, ms)
     })
     await Promise.race([this.drain(), late])
     clearTimeout(timer)
@@ -330,27 +184,32 @@ class Pool extends EventEmitterAsyncResource {
 
   async #destroy() {
     this.#closing = true
-    this.#backpressure.release()
-    this.#submission.clear()
-    for (const id of this.#tasks.pendingIds()) this.#cancel(id, new codes.ERR_POOL_CLOSED(), false)
+    this.#dispatch.abandon()
     await this.#threads.stop()
-    this.#port.close()
+    this.#lastTimings = poolTimings(this.#dispatch.pool)
+    this.#histogram?.keep()
+    this.#dispatch.close()
+    this.emitDestroy()
   }
 
   [Symbol.asyncDispose]() {
     return this.close()
   }
 
+  #timings() {
+    return this.#lastTimings ?? poolTimings(this.#dispatch.pool)
+  }
+
   stats() {
-    const { queued, held, wait, run } = poolTimings(this.#pool)
-    const { pending } = this.#tasks
+    const { completed, failed, cancelled, backpressure } = this.#dispatch
+    const { held, wait, run } = this.#timings()
     return {
       threads: this.#threads.size,
-      queued: Math.max(queued, pending + this.#tasks.held - held, 0),
+      queued: Math.max(0, backpressure.count - held),
       running: held,
-      completed: this.#completed,
-      failed: this.#failed,
-      cancelled: this.#cancelled,
+      completed,
+      failed,
+      cancelled,
       wait,
       run,
       utilization: this.utilization,
@@ -374,19 +233,20 @@ class Pool extends EventEmitterAsyncResource {
   }
 
   get idleThreads() {
-    return poolTimings(this.#pool).idle
+    return this.#timings().idle
   }
 
   get queueSize() {
-    return Math.max(0, this.#backpressure.count - this.#backpressure.capacity)
+    const { count, capacity } = this.#dispatch.backpressure
+    return Math.max(0, count - capacity)
   }
 
   get needsDrain() {
-    return this.#backpressure.needsDrain
+    return this.#dispatch.backpressure.needsDrain
   }
 
   get completed() {
-    return this.#completed
+    return this.#dispatch.completed
   }
 
   get duration() {
@@ -394,11 +254,11 @@ class Pool extends EventEmitterAsyncResource {
   }
 
   get utilization() {
-    return poolTimings(this.#pool).busyMs / (this.duration * this.#options.maxThreads)
+    return Math.min(1, this.#timings().busyMs / (this.duration * this.#options.maxThreads))
   }
 
   get histogram() {
-    return this.#options.recordTiming ? new PoolHistogram(this.#pool) : null
+    return this.#histogram ?? null
   }
 }
 

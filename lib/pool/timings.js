@@ -40,6 +40,8 @@ function brief({ max, quantiles: [p50, p95, p99] }) {
 /** piscina's `histogram` of one pool. */
 class PoolHistogram {
   #pool
+  /** What there was when the pool was closed. @type {{ run: any, wait: any } | undefined} */
+  #kept
 
   /** @param {number} pool */
   constructor(pool) {
@@ -47,19 +49,27 @@ class PoolHistogram {
   }
 
   get runTime() {
-    return summary(native().poolStats(this.#pool, QUANTILES).run)
+    return summary(this.#measured().run)
   }
 
   get waitTime() {
-    return summary(native().poolStats(this.#pool, QUANTILES).wait)
+    return summary(this.#measured().wait)
   }
 
   resetRunTime() {
-    native().poolResetTimings(this.#pool, false)
+    if (this.#kept === undefined) native().poolResetTimings(this.#pool, false)
   }
 
   resetWaitTime() {
-    native().poolResetTimings(this.#pool, true)
+    if (this.#kept === undefined) native().poolResetTimings(this.#pool, true)
+  }
+
+  keep() {
+    this.#kept = this.#measured()
+  }
+
+  #measured() {
+    return this.#kept ?? native().poolStats(this.#pool, QUANTILES)
   }
 }
 

@@ -1,0 +1,47 @@
+'use strict'
+
+// The pool in plain node, in both ways to wake a loop: exit, output, worker threads, leaks; and under Jest itself.
+
+const { execFile } = require('node:child_process')
+const path = require('node:path')
+const { promisify } = require('node:util')
+
+const run = promisify(execFile)
+const fixtures = path.join(__dirname, '../fixtures/pool')
+
+const programs = {
+  'the process ends when its tasks are done': 'exit-after-tasks.js',
+  'a pool without tasks keeps nothing alive': 'exit-without-tasks.js',
+  'a cancelled task that still runs keeps nothing alive': 'exit-with-cancelled-task.js',
+  'pools work in worker threads and die with them': 'pool-in-worker.js',
+  'closed pools leave nothing behind': 'many-pools.js',
+}
+
+describe.each(['uv-async', 'doorbell'])('a pool, woken by %s', (wake) => {
+  const env = { ...process.env, IRONLOOP_WAKE: wake }
+
+  test.each(Object.entries(programs))(
+    '%s',
+    async (_, file) => {
+      const program = path.join(fixtures, file)
+      const { stdout } = await run(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
+      expect(stdout).toBe('ok\n')
+    },
+    70_000
+  )
+
+  test('what a task printed is not lost to the exit', async () => {
+    const { stdout } = await run(process.execPath, [path.join(fixtures, 'output-before-exit.js')], { env })
+    const lines = Array.from({ length: 2000 }, (_, line) => `line ${line}`)
+    expect(stdout.trimEnd().split('\n').sort()).toEqual([...lines, 'ok'].sort())
+  })
+})
+
+test('a pool that stays open neither keeps Jest nor worries it', async () => {
+  const jest = require.resolve('jest/bin/jest')
+  const config = path.join(fixtures, 'jest-project/jest.config.js')
+  const args = [jest, '--config', config, '--detectOpenHandles']
+  const { stderr } = await run(process.execPath, args, { timeout: 60_000 })
+  expect(stderr).toContain('1 passed')
+  expect(stderr).not.toMatch(/did not exit|failed to exit|● +(Pool|Worker|MessagePort)/i)
+}, 70_000)
