@@ -24,15 +24,11 @@ pub(crate) const RAW: &[raw::Function] = &[
 /// What `turn` returns for a seat that gets no more tasks; sizes needed are smaller numbers still.
 const CLOSED: f64 = -1.0;
 
-fn of_call(call: &Call) -> std::result::Result<Option<Arc<Pool>>, Failure> {
+fn of_call(call: &Call) -> Result<Option<Arc<Pool>>, Failure> {
     Ok(find(call.u32(0)?))
 }
 
-fn prefix<'call>(
-    call: &'call Call,
-    bytes: usize,
-    used: usize,
-) -> std::result::Result<&'call [u8], Failure> {
+fn prefix(call: &Call, bytes: usize, used: usize) -> Result<&[u8], Failure> {
     let all = call.bytes(bytes)?;
     all.get(..call.usize(used)?)
         .ok_or_else(|| Failure::internal("an arena is longer than its buffer"))
@@ -88,7 +84,7 @@ fn turn(call: &Call) -> Outcome {
     })
 }
 
-fn board_of(call: &Call) -> std::result::Result<Option<Arc<Board>>, Failure> {
+fn board_of(call: &Call) -> Result<Option<Arc<Board>>, Failure> {
     let seat = call.u32(1)?;
     Ok(of_call(call)?.and_then(|pool| pool.scheduler.board(seat)))
 }
