@@ -5,10 +5,14 @@ import { once } from 'node:events'
 
 const PROGRAM = '/bin/true'
 
-/** @returns the microseconds that `start` kept the loop, with the promise of the child's end awaited outside of them. */
+/**
+ * @returns the microseconds that `start` kept the loop, its microtasks included, with the promise of the child's end
+ * awaited outside of them.
+ */
 async function blocked(start) {
   const begun = process.hrtime.bigint()
   const ended = start()
+  await null
   const elapsed = Number(process.hrtime.bigint() - begun) / 1e3
   await ended
   return elapsed
