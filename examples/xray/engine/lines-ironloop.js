@@ -21,7 +21,7 @@ function lines(file, args, options) {
     gracePeriodMs: GRACE_MS,
     dieWithParent: true,
   })
-  const output = linesOf(child)
+  const output = untilItEnds(child[Symbol.asyncIterator]())
   const exited = child.then(
     ({ exitCode, error }) => ({ exitCode, error }),
     (error) => ({ exitCode: null, error })
@@ -29,10 +29,10 @@ function lines(file, args, options) {
   return { [Symbol.asyncIterator]: () => output, exited }
 }
 
-/** How it ended is told by `exited` alone. @param {AsyncIterable<string>} child */
-async function* linesOf(child) {
+/** How it ended is told by `exited` alone. @param {AsyncIterable<string>} output */
+async function* untilItEnds(output) {
   try {
-    yield* child
+    yield* output
   } catch {}
 }
 
