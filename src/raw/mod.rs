@@ -8,6 +8,7 @@
 mod call;
 pub(crate) mod callback;
 mod handles;
+mod reply;
 pub(crate) mod shared_words;
 pub(crate) mod wake;
 
@@ -20,8 +21,9 @@ use napi::bindgen_prelude::{JsObjectValue, Object};
 use napi::{Env, JsValue, sys};
 use napi_derive::napi;
 
-pub(crate) use call::{Call, Failure, Outcome, Reply};
+pub(crate) use call::Call;
 pub(crate) use handles::{Handle, Handles, Kind};
+pub(crate) use reply::{Failure, Outcome, Reply};
 
 /// One function of the table.
 pub(crate) struct Function {
