@@ -2,6 +2,7 @@
 //!
 //! lib/ has validated every argument, so a reader that fails shows a mistake in lib/, and says which argument it was.
 
+use std::ffi::c_char;
 use std::ptr;
 
 use napi::sys;
@@ -14,6 +15,10 @@ pub(crate) struct Call {
     arguments: [sys::napi_value; Call::MOST_ARGUMENTS],
     borrows: Borrows,
 }
+
+/// One of N-API's functions that make a string of bytes.
+type CreateString =
+    unsafe fn(sys::napi_env, *const c_char, isize, *mut sys::napi_value) -> sys::napi_status;
 
 /// What a raw function returns.
 pub(crate) type Outcome = Result<Reply, Failure>;
@@ -231,42 +236,22 @@ impl Call {
 
     /// A string whose characters are these bytes (ASCII or Latin-1).
     pub(crate) fn latin1(&self, text: &[u8]) -> Outcome {
-        let mut value = ptr::null_mut();
-        // SAFETY: `env` is of this call; pointer and length are of one live slice, which the call copies.
-        let status = unsafe {
-            sys::napi_create_string_latin1(
-                self.env,
-                text.as_ptr().cast(),
-                text.len().cast_signed(),
-                &mut value,
-            )
-        };
-        if status != sys::Status::napi_ok {
-            return Err(Failure::new(
-                "ERR_STRING_TOO_LONG",
-                "the string exceeds V8's limit",
-            ));
-        }
-        Ok(Reply::Value(value))
+        self.string_of(text, sys::napi_create_string_latin1)
     }
 
     /// A string decoded from UTF-8; what is not valid becomes U+FFFD, as in Node's decoder.
     pub(crate) fn utf8(&self, text: &[u8]) -> Outcome {
+        self.string_of(text, sys::napi_create_string_utf8)
+    }
+
+    fn string_of(&self, text: &[u8], create: CreateString) -> Outcome {
         let mut value = ptr::null_mut();
-        // SAFETY: as in `latin1`.
-        let status = unsafe {
-            sys::napi_create_string_utf8(
-                self.env,
-                text.as_ptr().cast(),
-                text.len().cast_signed(),
-                &mut value,
-            )
-        };
+        let length = text.len().cast_signed();
+        // SAFETY: `env` is of this call; pointer and length are of one live slice, which the call copies.
+        let status = unsafe { create(self.env, text.as_ptr().cast(), length, &mut value) };
         if status != sys::Status::napi_ok {
-            return Err(Failure::new(
-                "ERR_STRING_TOO_LONG",
-                "the string exceeds V8's limit",
-            ));
+            let why = "the string exceeds V8's limit";
+            return Err(Failure::new("ERR_STRING_TOO_LONG", why));
         }
         Ok(Reply::Value(value))
     }
