@@ -297,6 +297,8 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
             duration: self.started.elapsed(),
             outputs: self.outputs.map(Output::finish),
         };
+        // Whoever hears that it is over finds its descriptors closed.
+        drop((self.process, self.input));
         self.desk.done(outcome);
     }
 }
