@@ -128,10 +128,7 @@ class Outgoing {
     let id = this.topics.get(topic)
     if (id === undefined) {
       validatePublishTopic(topic)
-      id = /** @type {number} */ (this.raw.topic(this.port, topic))
-      if (id < 0) id = INLINE_TOPIC
-      if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
-      this.topics.set(topic, id)
+      id = this.know(topic)
     }
     this.lastTopic = topic
     this.lastId = id
@@ -139,11 +136,22 @@ class Outgoing {
   }
 
   /**
-   * Writes out a topic that has no number; also the one that stands for "none yet", hence the check.
+   * Asks for the number of a topic, also of one that only ironloop itself publishes on.
+   * @param {string} topic
+   */
+  know(topic) {
+    const id = /** @type {number} */ (this.raw.topic(this.port, topic))
+    if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
+    this.topics.set(topic, id < 0 ? INLINE_TOPIC : id)
+    return id < 0 ? INLINE_TOPIC : id
+  }
+
+  /**
+   * Writes out a topic that has no number; the empty one stands for "none yet" in `lastTopic`, hence the check.
    * @param {string} topic
    */
   writeTopic(topic) {
-    validatePublishTopic(topic)
+    if (topic === '') validatePublishTopic(topic)
     const { encoder } = this
     const length = Buffer.byteLength(topic)
     encoder.reserve(2 + length)
