@@ -1,4 +1,13 @@
-export type { BusOpenOptions, BusStats, Message, MessageMeta, SubscribeOptions, Subscription } from './events.js'
+export type {
+  BusOpenOptions,
+  BusStats,
+  Message,
+  MessageMeta,
+  RequestOptions,
+  Stream,
+  SubscribeOptions,
+  Subscription,
+} from './events.js'
 export {
   addAbortListener,
   Bus,

@@ -102,6 +102,21 @@ declare namespace events {
     [Symbol.dispose](): void
   }
 
+  interface RequestOptions {
+    /** Milliseconds to wait for an answer, up to 2^31 - 1. Default: 30,000. */
+    timeoutMs?: number | undefined
+    /** Ends the wait with an `AbortError`. */
+    signal?: AbortSignal | undefined
+  }
+
+  /** Messages as they are asked for. Leaving a `for await` loop ends it, and so does `return()`. */
+  interface Stream<Payload = any> extends AsyncIterable<Message<Payload>> {
+    next(): Promise<IteratorResult<Message<Payload>, undefined>>
+    return(): Promise<IteratorResult<Message<Payload>, undefined>>
+    [Symbol.asyncIterator](): Stream<Payload>
+    [Symbol.asyncDispose](): Promise<void>
+  }
+
   interface BusStats {
     /** Messages published through this handle. */
     published: number
@@ -135,8 +150,8 @@ declare namespace events {
    * `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
    * its Bus, and is uncaught where nobody listens to that.
    *
-   * Events: `'error'` (error, { subscription }) and `'overflow'` ({ subscription, dropped }), where `dropped` counts
-   * the messages lost since the last such event.
+   * Events: `'error'` (error, { subscription }) and `'overflow'` ({ subscription, dropped }), where `subscription` is a
+   * Subscription or Stream, and `dropped` counts the messages lost since the last such event.
    *
    * @example
    * // worker.js
@@ -198,6 +213,42 @@ declare namespace events {
       pattern: string,
       listener: (this: this, messages: Message<Payload>[]) => void,
       options: SubscribeOptions & { batch: true }
+    ): Subscription
+
+    /**
+     * The messages whose topic matches, as an async iterable that begins with this call. Messages wait in the queue of
+     * a subscription of its own, under its bound, until they are asked for; at most 64 KB are fetched ahead. A wait for
+     * the next message keeps the process alive. With `overflow: 'error'` the loop ends with
+     * `ERR_EVENTS_QUEUE_OVERFLOW`; with a signal, with an `AbortError`; with `close()`, as if all had been read.
+     *
+     * @example
+     * for await (const { topic, payload } of bus.stream('order.>')) await store(topic, payload)
+     */
+    stream<Payload = Topics[string]>(
+      pattern: string,
+      options?: Omit<SubscribeOptions, 'batch' | 'microtasks'>
+    ): Stream<Payload>
+
+    /**
+     * Publishes a message and waits for the first answer of those who `reply` to its topic.
+     *
+     * Rejects with what the replying handler threw, `ERR_EVENTS_NO_SUBSCRIBERS`, `ERR_EVENTS_REQUEST_TIMEOUT`,
+     * `AbortError`, `ERR_EVENTS_BUS_CLOSED`, and what `publish()` throws. Keeps the process alive while it waits.
+     *
+     * @example
+     * bus.reply('math.square', (n) => n * n, { group: 'math' }) // in any thread
+     * await bus.request('math.square', 12) // 144
+     */
+    request<Answer = any>(topic: string, payload: unknown, options?: RequestOptions): Promise<Answer>
+
+    /**
+     * Subscribes with a handler whose result, or what it throws, is the answer to `request()`. Messages that were
+     * published without a request reach it too, without an answer. With a `group`, one of its members answers.
+     */
+    reply<Payload = any>(
+      pattern: string,
+      handler: (this: this, payload: Payload, topic: string, meta: MessageMeta) => unknown,
+      options?: Omit<SubscribeOptions, 'batch'>
     ): Subscription
 
     /** Whether a subscription of any thread matches this topic. */

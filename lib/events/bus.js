@@ -9,17 +9,23 @@ const { abortError, codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const {
   validateAbortSignal,
+  validateFunction,
   validateInteger,
+  validateNumber,
   validateObject,
   validateOneOf,
   validateString,
 } = require('../internal/validators.js')
 const { Lane } = require('./lane.js')
 const { Outgoing } = require('./outgoing.js')
-const { Subscription, validateSubscription } = require('./subscription.js')
-const { validateTopic } = require('./topics.js')
+const { Requests, answering } = require('./requests.js')
+const { Stream } = require('./stream.js')
+const { Subscription, settingsOf } = require('./subscription.js')
+const { validatePublishTopic, validateTopic } = require('./topics.js')
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+/** What setTimeout takes. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
 const SCOPES = /** @type {const} */ (['process', 'thread'])
 
 /** Of this thread (and copy of lib), by scope and name. @type {Map<string, Bus>} */
@@ -37,6 +43,8 @@ class Bus extends EventEmitter {
   /** @type {Lane} */ #lane
   /** @type {Lane | undefined} */ #ticking
   /** @type {Outgoing} */ #outgoing
+  /** @type {Requests | undefined} */ #requests
+  /** @type {Set<Stream>} */ #streams = new Set()
   #closed = false
   /** @type {Waiter[]} */ #draining = []
   /** @type {Waiter[]} */ #flushing = []
@@ -90,10 +98,57 @@ class Bus extends EventEmitter {
    * @param {import('./subscription.js').Options} [options]
    */
   subscribe(pattern, listener, options = {}) {
-    validateSubscription(pattern, listener, options)
+    const settings = settingsOf(pattern, options, this.#maxQueuedBytes)
     this.#assertOpen()
     const lane = options.microtasks === 'each' ? this.#laneWithTicks() : this.#lane
-    return new Subscription(this, lane, pattern, listener, options, this.#maxQueuedBytes)
+    return new Subscription(this, lane, settings, listener, options.batch ?? false)
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {import('./subscription.js').Options} [options]
+   */
+  stream(pattern, options = {}) {
+    const settings = settingsOf(pattern, options, this.#maxQueuedBytes)
+    this.#assertOpen()
+    return new Stream(this, this.#streams, this.#nativeName, settings)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {unknown} payload
+   * @param {{ timeoutMs?: number, signal?: AbortSignal }} [options]
+   */
+  async request(topic, payload, options = {}) {
+    validatePublishTopic(topic)
+    validateObject(options, 'options')
+    const { timeoutMs, signal } = options
+    if (timeoutMs !== undefined) validateNumber(timeoutMs, 'options.timeoutMs', 0, MAX_TIMEOUT_MS)
+    validateAbortSignal(signal, 'options.signal')
+    this.#assertOpen()
+    if (signal?.aborted) throw abortError(signal)
+    if (!this.hasSubscribers(topic)) throw new codes.ERR_EVENTS_NO_SUBSCRIBERS(topic)
+    this.#requests ??= new Requests(
+      (to, value, headers) => this.#outgoing.publish(to, value, headers),
+      (own, listener) => this.subscribe(own, listener).unref(),
+      (hold) => this.#lane.hold(hold)
+    )
+    return this.#requests.request(topic, payload, options)
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {(payload: any, topic: string, meta: any) => unknown} handler
+   * @param {import('./subscription.js').Options} [options]
+   */
+  reply(pattern, handler, options = {}) {
+    validateFunction(handler, 'handler')
+    const answer = (/** @type {string} */ topic, /** @type {unknown} */ payload) => {
+      if (this.#closed) return
+      this.#outgoing.know(topic)
+      this.#outgoing.publish(topic, payload)
+    }
+    return this.subscribe(pattern, answering(handler, answer), { ...options, batch: false })
   }
 
   /** @param {string} topic */
@@ -136,6 +191,8 @@ class Bus extends EventEmitter {
     this.#outgoing.flush()
     this.#closed = true
     open.delete(this.#key)
+    for (const stream of this.#streams) stream.close()
+    this.#requests?.close(() => new codes.ERR_EVENTS_BUS_CLOSED())
     this.#lane.close()
     this.#ticking?.close()
     const waiters = [...this.#draining.splice(0), ...this.#flushing.splice(0)]

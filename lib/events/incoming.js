@@ -23,6 +23,11 @@ const ENDED = 3
 /** @param {number} length */
 const padded = (length) => (length + 3) & ~3
 
+/**
+ * @typedef {{ threadId: number, sequence: number, headers?: any }} Meta
+ * @typedef {{ payload: any, topic: string, meta: Meta }} Message
+ */
+
 class Incoming {
   /** @param {number} port */
   constructor(port) {
@@ -166,9 +171,19 @@ class Incoming {
     return decoder.next()
   }
 
-  /** The headers of the current message, if it has any; to be read after its value. @returns {any} */
-  headers() {
-    return this.decoder.position < this.payloadEnd ? this.decoder.next() : undefined
+  /** Who published the current message, as what; to be read after its value. */
+  meta() {
+    /** @type {Meta} */
+    const meta = { threadId: this.thread, sequence: this.sequence }
+    if (this.decoder.position < this.payloadEnd) meta.headers = this.decoder.next()
+    return meta
+  }
+
+  /** The current message as an object. */
+  message() {
+    const topic = this.topic()
+    const payload = this.value()
+    return { payload, topic, meta: this.meta() }
   }
 }
 

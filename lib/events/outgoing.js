@@ -20,8 +20,11 @@ const RECORD_COST = 16
 const INLINE_TOPIC = 0xffffffff
 const MAX_KNOWN_TOPICS = 16384
 
-// Taken now: a test runner may put a fake in its place.
+const WATCH_MS = 1000
+
+// Taken now: a test runner may put fakes in their places.
 const { nextTick } = process
+const { setTimeout } = globalThis
 
 /** @param {Outgoing} outgoing */
 function endTurn(outgoing) {
@@ -44,8 +47,9 @@ class Outgoing {
     this.lastId = INLINE_TOPIC
     /** Hands over at once: no later turn will come. */
     this.exiting = false
-    /** The listener for that, while something is to be flushed. @type {(() => void) | undefined} */
-    this.leaving = undefined
+    /** Whether it listens for the thread's exit, and whether it had reason to since it last looked. */
+    this.watching = false
+    this.active = false
   }
 
   /**
@@ -84,29 +88,37 @@ class Outgoing {
   schedule() {
     this.scheduled = true
     this.room = this.raw.room(this.port)
-    if (!isMainThread) this.watchExit()
+    this.active = true
+    if (!isMainThread && !this.watching) this.watchExit()
     nextTick(endTurn, this)
   }
 
   /**
-   * A worker that exits leaves receivers behind; the main thread takes them with it. The listener is there only while
-   * something waits, so that `process` never holds a copy of lib that its loader has dropped.
+   * A worker that exits leaves receivers behind; the main thread takes them with it. The listener goes when nothing has
+   * been published for a while: `process` must not hold a copy of lib that its loader has dropped.
    */
   watchExit() {
+    this.watching = true
     this.exiting = /** @type {any} */ (process)._exiting === true
-    this.leaving = () => {
+    const leave = () => {
       this.exiting = true
       this.flush()
     }
-    process.once('exit', this.leaving)
+    const look = () => {
+      if (this.active) {
+        this.active = false
+        setTimeout(look, WATCH_MS).unref()
+      } else {
+        this.watching = false
+        process.removeListener('exit', leave)
+      }
+    }
+    process.once('exit', leave)
+    setTimeout(look, WATCH_MS).unref()
   }
 
   /** Hands everything published so far over to the queues of its receivers. */
   flush() {
-    if (this.leaving !== undefined && !this.scheduled) {
-      process.removeListener('exit', this.leaving)
-      this.leaving = undefined
-    }
     const { encoder, raw } = this
     const { position: records, text } = encoder
     if (records === 0) return
@@ -128,10 +140,7 @@ class Outgoing {
     let id = this.topics.get(topic)
     if (id === undefined) {
       validatePublishTopic(topic)
-      id = /** @type {number} */ (this.raw.topic(this.port, topic))
-      if (id < 0) id = INLINE_TOPIC
-      if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
-      this.topics.set(topic, id)
+      id = this.know(topic)
     }
     this.lastTopic = topic
     this.lastId = id
@@ -139,11 +148,22 @@ class Outgoing {
   }
 
   /**
-   * Writes out a topic that has no number; also the one that stands for "none yet", hence the check.
+   * Asks for the number of a topic, also of one that only ironloop itself publishes on.
+   * @param {string} topic
+   */
+  know(topic) {
+    const id = /** @type {number} */ (this.raw.topic(this.port, topic))
+    if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
+    this.topics.set(topic, id < 0 ? INLINE_TOPIC : id)
+    return id < 0 ? INLINE_TOPIC : id
+  }
+
+  /**
+   * Writes out a topic that has no number; the empty one stands for "none yet" in `lastTopic`, hence the check.
    * @param {string} topic
    */
   writeTopic(topic) {
-    validatePublishTopic(topic)
+    if (topic === '') validatePublishTopic(topic)
     const { encoder } = this
     const length = Buffer.byteLength(topic)
     encoder.reserve(2 + length)

@@ -36,21 +36,33 @@ const MICROTASKS = /** @type {const} */ (['batch', 'each'])
  */
 
 /**
- * @param {unknown} pattern
- * @param {unknown} listener
- * @param {Options} options
+ * What native code and a receiver need of the options.
+ * @typedef {object} Settings
+ * @property {string} pattern
+ * @property {number} maxQueuedBytes
+ * @property {number} overflow as native code numbers it
+ * @property {string | undefined} group
+ * @property {AbortSignal | undefined} signal
  */
-function validateSubscription(pattern, listener, options) {
+
+/**
+ * @param {unknown} pattern
+ * @param {Options} options
+ * @param {number} maxQueuedBytes where the options have none
+ * @returns {Settings}
+ */
+function settingsOf(pattern, options, maxQueuedBytes) {
   validatePattern(pattern)
-  validateFunction(listener, 'listener')
   validateObject(options, 'options')
-  const { batch, group, maxQueuedBytes, overflow, microtasks, signal } = options
+  const { batch, group, overflow = 'drop-oldest', microtasks, signal } = options
   if (batch !== undefined) validateBoolean(batch, 'options.batch')
   if (group !== undefined) validateString(group, 'options.group')
-  if (maxQueuedBytes !== undefined) validateInteger(maxQueuedBytes, 'options.maxQueuedBytes', 1)
-  if (overflow !== undefined) validateOneOf(overflow, 'options.overflow', OVERFLOWS)
+  if (options.maxQueuedBytes !== undefined) validateInteger(options.maxQueuedBytes, 'options.maxQueuedBytes', 1)
+  validateOneOf(overflow, 'options.overflow', OVERFLOWS)
   if (microtasks !== undefined) validateOneOf(microtasks, 'options.microtasks', MICROTASKS)
   validateAbortSignal(signal, 'options.signal')
+  const bound = options.maxQueuedBytes ?? maxQueuedBytes
+  return { pattern, maxQueuedBytes: bound, overflow: OVERFLOWS.indexOf(overflow), group, signal }
 }
 
 class Subscription {
@@ -59,9 +71,8 @@ class Subscription {
   /** @type {number} */ #id
   /** @type {(...args: any[]) => any} */ #listener
   /** @type {boolean} */ #batch
-  /** @type {number} */ #maxQueuedBytes
+  /** @type {Settings} */ #settings
   /** @type {AsyncResource} */ #resource
-  /** @type {AbortSignal | undefined} */ #signal
   #active = true
   #held = false
   #dropped = 0
@@ -70,26 +81,25 @@ class Subscription {
   /**
    * @param {Bus} bus
    * @param {Lane} lane
-   * @param {string} pattern
+   * @param {Settings} settings
    * @param {(...args: any[]) => any} listener
-   * @param {Options} options
-   * @param {number} maxQueuedBytes where the options have none
+   * @param {boolean} batch
    */
-  constructor(bus, lane, pattern, listener, options, maxQueuedBytes) {
+  constructor(bus, lane, settings, listener, batch) {
+    validateFunction(listener, 'listener')
+    const { pattern, maxQueuedBytes, overflow, group, signal } = settings
     this.#bus = bus
     this.#lane = lane
     this.#listener = listener
-    this.#batch = options.batch ?? false
-    this.#maxQueuedBytes = options.maxQueuedBytes ?? maxQueuedBytes
+    this.#batch = batch
+    this.#settings = settings
     this.#resource = new AsyncResource('IronloopSubscription')
-    this.#signal = options.signal
     this.pattern = pattern
-    this.group = options.group
-    const overflow = OVERFLOWS.indexOf(options.overflow ?? 'drop-oldest')
-    this.#id = native().busSubscribe(lane.port.id, pattern, this.#maxQueuedBytes, overflow, options.group)
+    this.group = group
+    this.#id = native().busSubscribe(lane.port.id, pattern, maxQueuedBytes, overflow, group)
     lane.subscriptions.set(this.#id, this)
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (this.#signal?.aborted) this.unsubscribe()
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal?.aborted) this.unsubscribe()
     this.ref()
   }
 
@@ -130,7 +140,7 @@ class Subscription {
     this.#dropped = this.dropped
     this.#active = false
     this.unref()
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#settings.signal?.removeEventListener('abort', this.#onAbort)
     this.#lane.subscriptions.delete(this.#id)
     native().busUnsubscribe(this.#lane.port.id, this.#id)
   }
@@ -144,13 +154,11 @@ class Subscription {
    * @param {Incoming} incoming
    */
   deliver(incoming) {
-    const topic = incoming.topic()
-    const payload = incoming.value()
-    const meta = { threadId: incoming.thread, sequence: incoming.sequence }
+    const message = incoming.message()
     try {
       const result = this.#batch
-        ? this.#resource.runInAsyncScope(this.#listener, this.#bus, restOfBatch(incoming, { payload, topic, meta }))
-        : this.#resource.runInAsyncScope(this.#listener, this.#bus, payload, topic, meta)
+        ? this.#resource.runInAsyncScope(this.#listener, this.#bus, restOfBatch(incoming, message))
+        : this.#resource.runInAsyncScope(this.#listener, this.#bus, message.payload, message.topic, message.meta)
       if (typeof result === 'object' && typeof result?.then === 'function') {
         result.then(undefined, (/** @type {unknown} */ error) => this.#failed(error))
       }
@@ -172,7 +180,7 @@ class Subscription {
   /** Called by the lane: its queue was full, and its policy is to end then. */
   endedByOverflow() {
     this.unsubscribe()
-    this.#failed(new codes.ERR_EVENTS_QUEUE_OVERFLOW(this.pattern, this.#maxQueuedBytes))
+    this.#failed(new codes.ERR_EVENTS_QUEUE_OVERFLOW(this.pattern, this.#settings.maxQueuedBytes))
   }
 
   /**
@@ -187,18 +195,16 @@ class Subscription {
 
 /**
  * @param {Incoming} incoming
- * @param {object} first
+ * @param {import('./incoming.js').Message} first
  */
 function restOfBatch(incoming, first) {
   const messages = [first]
   // What is left of the segment is for the same subscription.
   while (incoming.left > 0 && messages.length < MAX_BATCH) {
     incoming.nextMessage()
-    const topic = incoming.topic()
-    const payload = incoming.value()
-    messages.push({ payload, topic, meta: { threadId: incoming.thread, sequence: incoming.sequence } })
+    messages.push(incoming.message())
   }
   return messages
 }
 
-module.exports = { Subscription, validateSubscription }
+module.exports = { Subscription, settingsOf }

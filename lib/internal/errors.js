@@ -100,10 +100,12 @@ const table = {
   // Events
   ERR_EVENTS_BUS_CLOSED: [Error, () => 'The Bus is closed on this thread'],
   ERR_EVENTS_INVALID_TOPIC: [TypeError, (topic, reason) => `Invalid topic ${inspect(topic)}: ${reason}`],
+  ERR_EVENTS_NO_SUBSCRIBERS: [Error, (topic) => `Nobody is subscribed to '${topic}' who could answer`],
   ERR_EVENTS_QUEUE_OVERFLOW: [
     Error,
     (pattern, bytes) => `The subscription to '${pattern}' has ended: its queue reached its bound of ${bytes} bytes`,
   ],
+  ERR_EVENTS_REQUEST_TIMEOUT: [Error, (topic, ms) => `No answer to '${topic}' within ${ms} ms`],
   ERR_EVENTS_WAIT_TIMEOUT: [Error, (type, ms) => `No event '${String(type)}' that was waited for within ${ms} ms`],
 
   // The pool
