@@ -4,7 +4,7 @@
 // five are read from the beginning, the others from the end, so that one piece of code serves all lengths: of `f` to
 // `j`, the first 10 - length repeat what was read already and are not called.
 
-const { callAll } = require('./call-any.js')
+const { dispatchAll0, dispatchAll1, dispatchAll2, dispatchAll3 } = require('./dispatch-all.js')
 const { SHORT } = require('./lists.js')
 
 /** @typedef {import('./lists.js').List} List */
@@ -16,7 +16,7 @@ const { SHORT } = require('./lists.js')
 function dispatchMany0(self, list) {
   const { length } = list
   if (length < 5 || length > SHORT) {
-    callAll(self, list, [])
+    dispatchAll0(self, list)
     return
   }
   const a = list[0]
@@ -49,7 +49,7 @@ function dispatchMany0(self, list) {
 function dispatchMany1(self, list, x) {
   const { length } = list
   if (length < 5 || length > SHORT) {
-    callAll(self, list, [x])
+    dispatchAll1(self, list, x)
     return
   }
   const a = list[0]
@@ -83,7 +83,7 @@ function dispatchMany1(self, list, x) {
 function dispatchMany2(self, list, x, y) {
   const { length } = list
   if (length < 5 || length > SHORT) {
-    callAll(self, list, [x, y])
+    dispatchAll2(self, list, x, y)
     return
   }
   const a = list[0]
@@ -118,7 +118,7 @@ function dispatchMany2(self, list, x, y) {
 function dispatchMany3(self, list, x, y, z) {
   const { length } = list
   if (length < 5 || length > SHORT) {
-    callAll(self, list, [x, y, z])
+    dispatchAll3(self, list, x, y, z)
     return
   }
   const a = list[0]

@@ -5,6 +5,7 @@
 // emit(): the hot path, and where it branches off to everything rare.
 
 const { callAny } = require('./call-any.js')
+const { applyAll } = require('./dispatch-all.js')
 const { dispatch0, dispatch1, dispatch2, dispatch3 } = require('./dispatch-few.js')
 const { emitInDomain, leftToDomain } = require('./domains.js')
 const { kCapture, NodeEventEmitter, nodeEmit } = require('./node-events.js')
@@ -45,7 +46,7 @@ function emit(type, x, y, z) {
         handler.call(this, x, y, z)
         return true
       default:
-        return Reflect.apply(emitRare, this, arguments)
+        return Reflect.apply(emitWide, this, arguments)
     }
   }
   switch (arguments.length) {
@@ -62,7 +63,7 @@ function emit(type, x, y, z) {
       dispatch3(this, handler, x, y, z)
       return true
     default:
-      return Reflect.apply(emitRare, this, arguments)
+      return Reflect.apply(emitWide, this, arguments)
   }
 }
 
@@ -70,7 +71,21 @@ function emit(type, x, y, z) {
 Object.defineProperty(emit, 'length', { value: 1 })
 
 /**
- * Emitters without a store, 'error', captured rejections, domains, and more than three arguments.
+ * More than three arguments.
+ * @this {any}
+ * @param {string | symbol} type
+ * @param {unknown[]} args
+ * @returns {boolean}
+ */
+function emitWide(type, ...args) {
+  const handler = this._events[type]
+  if (typeof handler === 'function') Reflect.apply(handler, this, args)
+  else applyAll(this, handler, args)
+  return true
+}
+
+/**
+ * Emitters without a store, 'error', captured rejections, domains.
  * @this {any}
  * @param {string | symbol} type
  * @param {unknown[]} args

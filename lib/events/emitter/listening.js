@@ -6,7 +6,7 @@
 
 const { processWarning } = require('../../internal/errors.js')
 const { validateFunction } = require('../../internal/validators.js')
-const { appended, lastIndexOf, prepended, without } = require('./lists.js')
+const { appended, lastIndexOf, pair, prepended, without } = require('./lists.js')
 const { kShapeMode, NodeEventEmitter } = require('./node-events.js')
 const { onceWrapper } = require('./once.js')
 const { forgetPatterns } = require('./patterns.js')
@@ -49,7 +49,7 @@ function add(target, type, listener, first) {
  */
 function addNext(target, type, existing, listener, first) {
   let list
-  if (typeof existing === 'function') list = first ? [listener, existing] : [existing, listener]
+  if (typeof existing === 'function') list = first ? pair(listener, existing) : pair(existing, listener)
   else list = first ? prepended(existing, listener) : appended(existing, listener)
   target._events[type] = list
   const max = target._maxListeners === undefined ? NodeEventEmitter.defaultMaxListeners : target._maxListeners

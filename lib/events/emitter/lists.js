@@ -6,7 +6,7 @@
 // and an emit that goes through it is not disturbed. A longer one is changed in place, unless an emit is going through
 // it: adding ten thousand listeners must not copy fifty million.
 
-const { kEmitting } = require('./node-events.js')
+const { kEmitting, nodeCountsEmits } = require('./node-events.js')
 
 /** As many as the dispatchers in dispatch.js are written out for. */
 const SHORT = 10
@@ -25,9 +25,26 @@ function mayChange(list) {
  * @param {List} next
  */
 function succeed(list, next) {
-  if (next.length > SHORT) next[kEmitting] = 0
   if (list.warned) next.warned = true
-  return next
+  return marked(next)
+}
+
+/**
+ * Node's emit counts itself on the list that it goes through, so that Node's other methods leave that list alone.
+ * @param {List} list
+ */
+function marked(list) {
+  if (nodeCountsEmits) list[kEmitting] = 0
+  return list
+}
+
+/**
+ * @param {Function} first
+ * @param {Function} second
+ * @returns {List}
+ */
+function pair(first, second) {
+  return marked([first, second])
 }
 
 /**
@@ -126,4 +143,4 @@ function lastIndexOf(list, listener) {
   return at
 }
 
-module.exports = { appended, isListener, lastIndexOf, prepended, SHORT, without }
+module.exports = { appended, isListener, lastIndexOf, pair, prepended, SHORT, without }

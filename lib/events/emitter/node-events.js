@@ -15,7 +15,7 @@ function symbolOn(object, description) {
 
 const ignore = () => {}
 const sample = /** @type {any} */ (new NodeEventEmitter().on('sample', ignore).on('sample', ignore))
-const nodeCounts = symbolOn(sample._events.sample, 'events.emitting')
+const kEmitting = symbolOn(sample._events.sample, 'events.emitting')
 
 module.exports = {
   NodeEventEmitter,
@@ -25,8 +25,8 @@ module.exports = {
   kCapture: symbolOn(sample, 'kCapture') ?? Symbol('kCapture'),
   /** On an emitter: whether its store was made by another and keeps its keys (Node's streams do so). */
   kShapeMode: symbolOn(sample, 'shapeMode') ?? Symbol('shapeMode'),
-  /** On a list of listeners: how many emits are going through it. */
-  kEmitting: nodeCounts ?? Symbol('events.emitting'),
-  /** Whether Node's own methods know that symbol (since Node 24); before, they change lists while we go through. */
-  nodeCountsEmits: nodeCounts !== undefined,
+  /** On a list of listeners: how many emits are going through it. Node copies such lists to change them, since 24. */
+  kEmitting: kEmitting ?? Symbol('events.emitting'),
+  /** Whether it does. Before, Node changes any list in place, and emit goes through a copy. */
+  nodeCountsEmits: kEmitting !== undefined,
 }

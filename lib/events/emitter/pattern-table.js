@@ -2,8 +2,6 @@
 
 // The pattern listeners of one emitter: a trie of tokens, as NATS' sublist, and a cache of what each event name matches.
 
-const { captureRejection } = require('./rejections.js')
-
 /** As long as this, the cache holds names that recur; then it begins anew. */
 const CACHED_NAMES = 4096
 /** Node emits these about listeners; patterns would only see them where somebody listens to them by name. */
@@ -20,7 +18,7 @@ function emptyNode() {
 class PatternTable {
   #root = emptyNode()
   #order = 0
-  /** @type {Map<string | symbol, Function[]>} */ #cache = new Map()
+  /** @type {Map<string | symbol, Function | Function[] | null>} */ #cache = new Map()
 
   /**
    * @param {string} pattern
@@ -64,25 +62,16 @@ class PatternTable {
   }
 
   /**
-   * Calls who matches, with the event's name after its arguments.
-   * @param {any} emitter
    * @param {string | symbol} type
-   * @param {unknown[]} args
-   * @returns {boolean} whether there was anyone
+   * @returns {Function | import('./lists.js').List | null} who listens to this event, as a store has it
    */
-  heardBy(emitter, type, args) {
-    const listeners = this.#cache.get(type) ?? this.#match(type)
-    if (listeners.length === 0) return false
-    args.push(type)
-    for (const listener of listeners) {
-      const result = Reflect.apply(listener, emitter, args)
-      if (result !== undefined) captureRejection(emitter, result, type, args)
-    }
-    return true
+  match(type) {
+    const cached = this.#cache.get(type)
+    return cached === undefined ? this.#find(type) : cached
   }
 
   /** @param {string | symbol} type */
-  #match(type) {
+  #find(type) {
     /** @type {Entry[]} */
     const found = []
     if (typeof type === 'string' && !ABOUT_LISTENERS.includes(type)) {
@@ -90,9 +79,10 @@ class PatternTable {
       if (!tokens.includes('')) collect(this.#root, tokens, 0, found)
     }
     const listeners = found.sort((a, b) => a.order - b.order).map(({ listener }) => listener)
+    const handler = listeners.length < 2 ? (listeners[0] ?? null) : listeners
     if (this.#cache.size >= CACHED_NAMES) this.#cache.clear()
-    this.#cache.set(type, listeners)
-    return listeners
+    this.#cache.set(type, handler)
+    return handler
   }
 }
 
