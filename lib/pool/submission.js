@@ -9,7 +9,7 @@ const { ARENA_BYTES, SUBMITTED_HEADER, padded } = require('./wire.js')
 /** Tasks after which a burst is handed over, so that workers start while it goes on. */
 const BURST = 256
 /** The same while completions are delivered, when each may bring a new task. */
-const ECHO = 32
+const ECHO = 64
 
 class Submission {
   #pool

@@ -179,25 +179,33 @@ impl Scheduler {
         let Some(seat) = self.seats.get(seat) else {
             return Ok(Turn::Closed);
         };
+        let settled = match report {
+            [] => Ok(()),
+            _ => self.settle(&seat, &mut lock(&seat.ledger), report, now),
+        };
+        let turn = match start {
+            true => self.next_claim(&seat, out, now),
+            false => Turn::Nothing,
+        };
+        // Last, so that the owner's thread does not wake into the locks of this turn.
         if !report.is_empty() {
-            let settled = self.settle(&seat, &mut lock(&seat.ledger), report, now);
             self.owner.ring();
-            settled?;
         }
-        if !start {
-            return Ok(Turn::Nothing);
-        }
+        settled.map(|()| turn)
+    }
+
+    fn next_claim(&self, seat: &Seat, out: &mut [u8], now: Instant) -> Turn {
         lock(&self.rest).forget(seat.number);
         lock(&seat.ledger).came = true;
-        let mut turn = self.claim(&seat, out, now);
+        let mut turn = self.claim(seat, out, now);
         if turn == Turn::Nothing && self.reclaim(Some(seat.number), now) > 0 {
-            turn = self.claim(&seat, out, now);
+            turn = self.claim(seat, out, now);
         }
         if turn == Turn::Nothing {
-            turn = self.lie_down(&seat, out, now);
+            turn = self.lie_down(seat, out, now);
         }
         self.wake();
-        Ok(turn)
+        turn
     }
 
     /// Goes to sleep, unless work came in the meantime: submitters queue first and look at the sleepers then.
