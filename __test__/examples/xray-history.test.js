@@ -1,7 +1,7 @@
 'use strict'
 
 const fs = require('node:fs')
-const { makeGitTree } = require('../fixtures/xray/git-tree.js')
+const { MARKS, makeGitTree } = require('../fixtures/xray/git-tree.js')
 const { answerOf, makeDirectory, runXray } = require('../fixtures/xray/run-xray.js')
 
 describe('xray on a git repository', () => {
@@ -32,7 +32,7 @@ describe('xray on a git repository', () => {
 
 test.each(['ironloop', 'node'])('without git, npm and a history, the sections say so (%s)', (engine) => {
   const root = makeDirectory('bare')
-  fs.writeFileSync(`${root}/a.js`, '// TODO undated\nif (a) b()\n')
+  fs.writeFileSync(`${root}/a.js`, `// ${MARKS[0]} undated\nif (a) b()\n`)
   fs.writeFileSync(`${root}/package.json`, '{"name":"bare","version":"1.0.0"}')
   const env = { ...process.env, PATH: root, npm_execpath: '' }
   const { stdout, status } = runXray([root, '--json', '--engine', engine], { env })

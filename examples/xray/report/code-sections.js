@@ -20,7 +20,7 @@ function writeDynamicCode({ dynamicCode }, paper) {
     'Dynamic code',
     `${count(confirmed)} of ${plural(hits, 'candidate')} are real: ${listKinds(kinds) || 'none'}`
   )
-  paper.table(packages, [{ paint: yellow }, {}, { cut: 'middle', paint: dim }], (one) => [
+  paper.table(packages, [{ paint: yellow }, { cut: 'end' }, { cut: 'middle', paint: dim }], (one) => [
     one.package || '(your own)',
     listKinds(one.kinds),
     `${one.uses[0].path}:${one.uses[0].line}`,
@@ -64,12 +64,11 @@ function writeOldestMarks({ oldestMarks, marks, git }, paper) {
     return
   }
   paper.heading('Oldest to-do marks', `${listKinds(marks.kinds)}; dated in the hottest files`)
-  paper.table(oldestMarks, [{ align: 'right', paint: yellow }, { cut: 'middle' }, { paint: dim }, {}], (mark) => [
-    age(mark.since),
-    `${mark.path}:${mark.line}`,
-    mark.author,
-    mark.text,
-  ])
+  paper.table(
+    oldestMarks,
+    [{ align: 'right', paint: yellow }, { cut: 'middle' }, { cut: 'end', paint: dim }, {}],
+    (mark) => [age(mark.since), `${mark.path}:${mark.line}`, mark.author, mark.text]
+  )
 }
 
 module.exports = { writeDynamicCode, writeHotSpots, writeOldestMarks }

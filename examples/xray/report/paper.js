@@ -1,18 +1,18 @@
 'use strict'
 
-// What sections are written on: headings, and tables in which one column gives way so that each row fits the terminal.
+// What sections are written on: headings, and tables in which some columns give way so that each row fits the terminal.
 
 const { clean, count, cutEnd, cutMiddle, widthOf } = require('./text.js')
 
 const INDENT = '  '
 const GAP = '  '
-const MIN_FLEX = 8
+const MIN_WIDTH = 8
 
 /**
  * @typedef {object} Column
  * @property {'left' | 'right'} [align]
  * @property {import('./style').Paint} [paint]
- * @property {'end' | 'middle'} [cut] this column gives way, cut there; the last column is cut at its end anyway
+ * @property {'end' | 'middle'} [cut] this column gives way, and where it is cut; the last column always does
  */
 
 class Paper {
@@ -60,16 +60,15 @@ class Paper {
     if (items.length > rows.length) this.note(`… and ${count(items.length - rows.length)} more`)
   }
 
-  /** @param {string[][]} rows @param {Column[]} columns */
+  /** The widest of the columns that can give way does, until the row fits. @param {string[][]} rows @param {Column[]} columns */
   fit(rows, columns) {
     const widths = columns.map((_, i) => Math.max(0, ...rows.map((cells) => widthOf(cells[i]))))
-    const total = () => INDENT.length + widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1))
-    const flexible = columns.findIndex(({ cut }) => cut)
-    const last = columns.length - 1
-    for (const i of [last, flexible].filter((index) => index !== -1)) {
-      const over = total() - this.width
-      const least = Math.min(widths[i], i === flexible ? MIN_FLEX : MIN_FLEX * 3)
-      if (over > 0) widths[i] = Math.max(least, widths[i] - over)
+    const canShrink = (/** @type {number} */ i) => (columns[i].cut || i === columns.length - 1) && widths[i] > MIN_WIDTH
+    const used = widths.reduce((sum, width) => sum + width, INDENT.length + GAP.length * (columns.length - 1))
+    for (let over = used - this.width; over > 0; over--) {
+      const shrinkable = [...widths.keys()].filter(canShrink)
+      if (shrinkable.length === 0) break
+      widths[shrinkable.reduce((a, b) => (widths[b] > widths[a] ? b : a))]--
     }
     return widths
   }

@@ -6,13 +6,14 @@ const { count, plural } = require('./text.js')
 /** @typedef {import('./paper').Paper} Paper */
 
 /** @param {Answer} answer @returns {[number, string][]} */
-function troubles({ trouble, files }) {
+function troubles({ trouble, files, storesSkipped }) {
   return [
     [trouble.unreadable.length, 'could not be read'],
     [trouble.vanished, 'vanished while they were read'],
     [trouble.brokenLinks, `of ${plural(files.links, 'symbolic link')} lead nowhere`],
     [trouble.special, 'are pipes, sockets or devices'],
     [trouble.otherFileSystems, 'directories on other file systems were not entered'],
+    [storesSkipped, 'stores of version control were left out'],
     [files.empty, 'are empty'],
     [files.binary, 'are binary: hashed, not searched'],
     [trouble.tooLargeToParse.length, 'are too large to parse'],
