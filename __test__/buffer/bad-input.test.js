@@ -83,3 +83,17 @@ test('a method of another object is refused, not crashed on', () => {
   expect(() => findAll.call({}, Buffer.alloc(5))).toThrow(TypeError)
   expect(() => findAll.call(undefined, Buffer.alloc(5))).toThrow(TypeError)
 })
+
+test('an error of native code is one of this realm, with the original as its cause', () => {
+  const { raw, unshared } = require('../../lib/buffer/raw.js')
+  const call = () => {
+    try {
+      raw().multiFinderTest('no finder', Buffer.alloc(1))
+    } catch (error) {
+      unshared(Buffer.alloc(1), error)
+    }
+  }
+  const error = thrown(call)
+  expect(error).toBeInstanceOf(Error)
+  expect(error).toMatchObject({ code: 'ERR_INTERNAL_ASSERTION', cause: { code: 'ERR_INTERNAL_ASSERTION' } })
+})

@@ -1,9 +1,9 @@
 'use strict'
 
-const { codes, fromNative } = require('../internal/errors.js')
+const { codes } = require('../internal/errors.js')
 const { validateBoolean, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
 const { uint8Of } = require('./input.js')
-const { plain, raw, unshared } = require('./raw.js')
+const { plain, raw, rebuilt, unshared } = require('./raw.js')
 const { joinReplacements, replaceByFunction } = require('./replacements.js')
 
 const MAX_UINT32 = 2 ** 32 - 1
@@ -61,7 +61,7 @@ class MultiFinder {
     try {
       this.#native = raw().multiFinder(joined, ends, KINDS.indexOf(kind), caseInsensitive)
     } catch (error) {
-      throw fromNative(/** @type {any} */ (error).code, /** @type {any} */ (error).message)
+      throw rebuilt(error)
     }
   }
 

@@ -4,6 +4,7 @@
 
 const { types } = require('node:util')
 
+const { fromNative } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const { uint8Of } = require('./input.js')
 
@@ -14,6 +15,15 @@ let table
 function raw() {
   if (table === undefined) table = native().raw.buffer
   return table
+}
+
+/**
+ * A native error as one of this realm, with the original as its cause.
+ * @param {any} error
+ */
+function rebuilt(error) {
+  if (typeof error?.code !== 'string') return error
+  return Object.assign(fromNative(error.code, error.message), { cause: error })
 }
 
 /**
@@ -33,11 +43,11 @@ function plain(view) {
  * nothing for SharedArrayBuffer: the caller catches, and calls again with what this returns.
  * @param {NodeJS.ArrayBufferView} view
  * @param {unknown} error what native code threw
- * @returns {NodeJS.ArrayBufferView} a private copy of a view on shared memory; throws `error` for any other view
+ * @returns {NodeJS.ArrayBufferView} a private copy of a view on shared memory; throws `error`, as one of this realm, for any other view
  */
 function unshared(view, error) {
   const copy = plain(view)
-  if (copy === view) throw error
+  if (copy === view) throw rebuilt(error)
   return copy
 }
 
@@ -63,4 +73,4 @@ function overlap(a, b) {
   )
 }
 
-module.exports = { isSmall, overlap, plain, raw, unshared }
+module.exports = { isSmall, overlap, plain, raw, rebuilt, unshared }
