@@ -23,10 +23,25 @@ export async function jest(args = [], options = {}) {
     const note = report.numPendingTests > 0 ? `${report.numPendingTests} skipped` : undefined
     // Jest also ends badly where all tests passed, say when a worker died at exit.
     const unexplained = status !== 0 && failed === 0 ? 1 : 0
-    return { passed: report.numPassedTests, failed: failed + unexplained, note, output: options.show ? '' : output }
+    return {
+      passed: report.numPassedTests,
+      failed: failed + unexplained,
+      note,
+      output: options.show ? '' : why(report, output),
+    }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/**
+ * What Jest said of the files that failed; all that it printed where it is not of one file.
+ * @param {{ testResults: { status: string, message: string }[] }} report
+ * @param {string} output
+ */
+function why({ testResults }, output) {
+  const messages = testResults.filter(({ status }) => status === 'failed').map(({ message }) => message)
+  return messages.join('\n') || output
 }
 
 /**
