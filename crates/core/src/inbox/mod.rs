@@ -30,8 +30,8 @@ struct Entry {
 }
 
 struct State {
-    /// None once the environment is dead: nothing may touch its loop any more.
-    wake: Option<Box<dyn Wake>>,
+    /// False once the environment is dead.
+    open: bool,
     /// True from the wake-up until the drain it caused found nothing more to do.
     armed: bool,
     ringing: VecDeque<u32>,
@@ -40,20 +40,19 @@ struct State {
 }
 
 impl State {
-    fn arm(&mut self) {
-        if self.armed {
-            return;
-        }
-        if let Some(wake) = &self.wake {
-            self.armed = true;
-            wake.wake();
-        }
+    /// Whether the loop has to be woken now: true once per drain.
+    #[must_use]
+    fn arm(&mut self) -> bool {
+        !std::mem::replace(&mut self.armed, true)
     }
 }
 
 /// See the module's text. One per environment, shared by all threads that have news for it.
 pub struct Inbox {
     state: Mutex<State>,
+    /// None once the environment is dead: nothing may touch its loop any more. A lock of its own, because waking is a
+    /// system call, after which the woken thread wants `state` at once.
+    wake: Mutex<Option<Box<dyn Wake>>>,
 }
 
 impl Inbox {
@@ -62,12 +61,13 @@ impl Inbox {
     pub fn new(wake: Box<dyn Wake>) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State {
-                wake: Some(wake),
+                open: true,
                 armed: false,
                 ringing: VecDeque::new(),
                 ports: HashMap::new(),
                 last_port: 0,
             }),
+            wake: Mutex::new(Some(wake)),
         })
     }
 
@@ -83,7 +83,7 @@ impl Inbox {
             }
         }
         let id = state.last_port;
-        if state.wake.is_some() {
+        if state.open {
             state.ports.insert(
                 id,
                 Entry {
@@ -130,8 +130,15 @@ impl Inbox {
     pub fn end_drain(&self) {
         let mut state = lock(&self.state);
         state.armed = false;
-        if !state.ringing.is_empty() {
-            state.arm();
+        if !state.ringing.is_empty() && state.arm() {
+            drop(state);
+            self.wake();
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = &*lock(&self.wake) {
+            wake.wake();
         }
     }
 
@@ -144,8 +151,9 @@ impl Inbox {
     /// Closes the inbox: from here on no poster can reach the loop, and every port's close hooks have run.
     pub fn close(&self) {
         let ports = {
+            *lock(&self.wake) = None;
             let mut state = lock(&self.state);
-            state.wake = None;
+            state.open = false;
             state.ringing.clear();
             std::mem::take(&mut state.ports)
         };
@@ -185,7 +193,10 @@ impl Port {
         if !entry.ringing {
             entry.ringing = true;
             state.ringing.push_back(self.id);
-            state.arm();
+            if state.arm() {
+                drop(state);
+                self.inbox.wake();
+            }
         }
         true
     }
