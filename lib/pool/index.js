@@ -5,10 +5,11 @@
 const { Pool } = require('./pool.js')
 const state = require('./worker-state.js')
 
-module.exports = Object.defineProperties(Pool, {
-  Pool: { value: Pool, enumerable: true },
-  Piscina: { value: Pool, enumerable: true },
-  default: { value: Pool },
+module.exports = Pool
+module.exports.Pool = Pool
+module.exports.Piscina = Pool
+module.exports.default = Pool
+Object.defineProperties(module.exports, {
   version: { value: require('../../package.json').version, enumerable: true },
   isWorkerThread: { get: () => state.isWorkerThread, enumerable: true },
   workerData: { get: () => state.workerData, enumerable: true },
