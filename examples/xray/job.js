@@ -3,10 +3,11 @@
 // The job itself, the same for every engine: the walk feeds the workers while git and npm print; then the hottest files
 // are blamed and the answer is put together.
 
-const { monitorEventLoopDelay, performance } = require('node:perf_hooks')
 const { availableParallelism } = require('node:os')
+const { setImmediate: nextTurn } = require('node:timers/promises')
 const { describeTree } = require('./answer/answer.js')
 const { worthEstimating } = require('./answer/hot-spots.js')
+const { measureRun, watchLoop } = require('./measure.js')
 const { eachUnordered } = require('./tree/each-unordered.js')
 const { readChurn, readTracked } = require('./tree/git.js')
 const { readHistory } = require('./tree/history.js')
@@ -15,8 +16,10 @@ const { Tally } = require('./tree/tally.js')
 const { Walk } = require('./tree/walk.js')
 
 const MAX_THREADS = 8
-const LOOP_CHECK_MS = 1
 const LOST_FINDINGS_MS = 5000
+
+/** @typedef {import('./engine/engine').Crew} Crew */
+/** @typedef {Map<string, import('./tree/git').Churn>} ChurnByFile */
 
 const newProgress = () => ({
   phase: 'reading',
@@ -42,11 +45,11 @@ class Job {
 
   /** @returns {Promise<import('./answer/answer').Answer>} */
   async run() {
-    const delay = monitorEventLoopDelay({ resolution: LOOP_CHECK_MS })
-    delay.enable()
+    const { engine, threads, tally } = this
+    const longestBlock = watchLoop()
     const tree = await this.examine()
-    delay.disable()
-    return { ...tree, run: this.measure(Math.max(0, delay.max / 1e6 - LOOP_CHECK_MS)) }
+    const facts = { engine: engine.name, threads, bytes: tally.bytes, longestBlockMs: longestBlock() }
+    return { ...tree, run: measureRun(facts) }
   }
 
   async examine() {
@@ -62,16 +65,24 @@ class Job {
     }
   }
 
-  /** @param {import('./engine/engine').Crew} crew */
+  /** @param {Crew} crew */
   async examineWith(crew) {
     const { root, engine, signal, tally, progress } = this
     const source = { cwd: root, engine, signal }
-    const read = this.readFiles(crew)
-    const tracking = readTracked(source, progress)
-    const changes = readChurn(source, progress)
-    const dependencies = readDependencyTree(source, progress)
+    // Each starts in a turn of its own: together they would be the longest block of all.
+    const started = /** @type {const} */ ([
+      nextTurn().then(() => this.readFiles(crew)),
+      nextTurn().then(() => readTracked(source, progress)),
+      nextTurn()
+        .then(nextTurn)
+        .then(() => readChurn(source, progress)),
+      nextTurn()
+        .then(nextTurn)
+        .then(nextTurn)
+        .then(() => readDependencyTree(source, progress)),
+    ])
     try {
-      const [, tracked, churn, npm] = await Promise.all([read, tracking, changes, dependencies])
+      const [, tracked, churn, npm] = await Promise.all(started)
       signal.throwIfAborted()
       await this.estimate(crew, churn.files)
       progress.phase = 'dating'
@@ -79,75 +90,50 @@ class Job {
       signal.throwIfAborted()
       return describeTree({ root, tally, walked: this.walk.counts, history, npm })
     } finally {
-      await Promise.allSettled([read, tracking, changes, dependencies])
+      await Promise.allSettled(started)
     }
   }
 
-  /** @param {import('./engine/engine').Crew} crew */
+  /** @param {Crew} crew */
   async readFiles(crew) {
-    const { tally } = this
-    await eachUnordered(
-      this.walk,
-      (path) => this.readFile(crew, path),
-      (facts) => tally.addFile(facts),
-      crew.limit
-    )
+    const { tally, walk } = this
+    const read = (/** @type {string} */ path) => this.survive(crew.examine(path), (code) => unreadFacts(path, code))
+    await eachUnordered(walk, read, (facts) => tally.addFile(facts), crew.limit)
     await tally.allFindings(LOST_FINDINGS_MS)
     this.progress.walked = true
   }
 
-  /** @param {import('./engine/engine').Crew} crew @param {Map<string, import('./tree/git').Churn>} churn */
+  /** @param {Crew} crew @param {ChurnByFile} churn */
   async estimate(crew, churn) {
     const { scores, unscored } = this.tally
-    const estimateOne = async (/** @type {string} */ path) => ({ path, complexity: await crew.estimate(path) })
-    await eachUnordered(
-      worthEstimating(unscored, churn),
-      estimateOne,
-      ({ path, complexity }) => void (complexity !== undefined && scores.set(path, { complexity })),
-      crew.limit
-    )
+    const estimate = async (/** @type {string} */ path) => {
+      const complexity = await this.survive(crew.estimate(path), () => undefined)
+      if (complexity !== undefined) scores.set(path, { complexity })
+    }
+    await eachUnordered(worthEstimating(unscored, churn), estimate, () => {}, crew.limit)
   }
 
-  /** A file that brings its worker down is a failed file, not the end. @param {import('./engine/engine').Crew} crew @param {string} path */
-  async readFile(crew, path) {
+  /**
+   * A file that brings its worker down is a failed file, not the end.
+   * @template Result, Instead
+   * @param {Promise<Result>} work
+   * @param {(code: string) => Instead} otherwise
+   * @returns {Promise<Result | Instead>}
+   */
+  async survive(work, otherwise) {
     try {
-      return await crew.examine(path)
+      return await work
     } catch (error) {
       this.signal.throwIfAborted()
-      return unreadFacts(path, /** @type {NodeJS.ErrnoException} */ (error))
-    }
-  }
-
-  /** @param {number} longestBlockMs @returns {import('./answer/answer').Run} */
-  measure(longestBlockMs) {
-    const elapsedMs = performance.now()
-    const { user, system } = process.cpuUsage()
-    return {
-      engine: this.engine.name,
-      node: process.version,
-      threads: this.threads,
-      elapsedMs: round(elapsedMs),
-      bytesPerSecond: Math.round(this.tally.bytes / (elapsedMs / 1000)),
-      longestBlockMs: round(longestBlockMs),
-      cpuMs: round((user + system) / 1000),
-      maxRssBytes: process.resourceUsage().maxRSS * 1024,
+      const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
+      return otherwise(code ?? message)
     }
   }
 }
 
-/** @param {number} ms */
-const round = (ms) => Math.round(ms * 10) / 10
-
-/** @param {string} path @param {NodeJS.ErrnoException} error @returns {import('./worker/examine-file').FileFacts} */
-function unreadFacts(path, { code, message }) {
-  return {
-    path,
-    size: 0,
-    state: 'failed',
-    error: code ?? message,
-    published: 0,
-    hits: { secret: 0, dynamic: 0, mark: 0 },
-  }
+/** @param {string} path @param {string} error @returns {import('./worker/examine-file').FileFacts} */
+function unreadFacts(path, error) {
+  return { path, size: 0, state: 'failed', error, published: 0, hits: { secret: 0, dynamic: 0, mark: 0 } }
 }
 
 module.exports = { Job }

@@ -3,12 +3,13 @@
 // What only a parser can say of a JavaScript file: which calls really run code from strings or other programs (not in a
 // comment, a string or a method of the same name), and its cyclomatic complexity (McCabe: decisions + 1 per function).
 
-const acorn = require('acorn')
+/** Loaded when there is something to parse. @type {typeof import('acorn') | undefined} */
+let acorn
 
 /** @typedef {{ name: string, start: number, complexity: number }} FunctionScore */
 /** @typedef {{ kind: string, line: number }} DynamicUse */
 /** @typedef {{ complexity: number, worst: { name: string, line: number, complexity: number }, dynamic: DynamicUse[] }} SyntaxFacts */
-/** @typedef {acorn.Node & Record<string, any>} AnyNode */
+/** @typedef {import('acorn').Node & Record<string, any>} AnyNode */
 
 const LENIENT = {
   ecmaVersion: /** @type {const} */ ('latest'),
@@ -22,6 +23,7 @@ const LENIENT = {
 
 /** @param {string} source @returns {AnyNode} */
 function parse(source) {
+  acorn ??= /** @type {typeof import('acorn')} */ (require('acorn'))
   try {
     return acorn.parse(source, { ...LENIENT, sourceType: 'script' })
   } catch (error) {
