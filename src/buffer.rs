@@ -4,6 +4,7 @@ mod hash;
 mod multi_finder;
 
 use ironloop_core::buffer;
+use ironloop_sys::block_mask::block_mask;
 
 use crate::raw::{self, Call, Outcome, function};
 
@@ -35,10 +36,13 @@ fn count_byte(call: &Call) -> Outcome {
 /// (bytes, out: Uint32Array | Float64Array) -> how many were written
 fn newline_offsets(call: &Call) -> Outcome {
     let bytes = call.bytes(0)?;
+    let line_feeds = |block: &[u8; buffer::BLOCK]| block_mask(block, b'\n');
     let written = if call.is_elements::<u32>(1) {
-        buffer::newline_offsets(bytes, call.elements_mut(1)?, |offset| offset as u32)
+        let out = call.elements_mut(1)?;
+        buffer::newline_offsets(bytes, out, |offset| offset as u32, line_feeds)
     } else {
-        buffer::newline_offsets(bytes, call.elements_mut(1)?, |offset| offset as f64)
+        let out = call.elements_mut(1)?;
+        buffer::newline_offsets(bytes, out, |offset| offset as f64, line_feeds)
     };
     Ok(written.into())
 }

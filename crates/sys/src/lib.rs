@@ -2,6 +2,7 @@
 //!
 //! One operation per block; every SAFETY comment names the invariant and who upholds it.
 
+pub mod block_mask;
 pub mod host_uv;
 pub mod process;
 pub mod thread;

@@ -8,6 +8,6 @@ mod multi_finder;
 mod replace;
 
 pub use count::count_byte;
-pub use lines::newline_offsets;
+pub use lines::{BLOCK, newline_offsets};
 pub use multi_finder::{BuildError, EngineName, Match, MatchKind, MultiFinder};
 pub use replace::{replace, replaced_length};
