@@ -46,7 +46,7 @@ mod words {
     pub(super) fn block_mask(block: &[u8; 64], byte: u8) -> u64 {
         let (words, _) = block.as_chunks();
         (words.iter().enumerate()).fold(0, |mask, (index, word)| {
-            let differing = u64::from_le_bytes(*word) ^ ONES * u64::from(byte);
+            let differing = u64::from_le_bytes(*word) ^ (ONES * u64::from(byte));
             // The top bit of each byte that is not zero, exactly: no carry crosses a byte.
             let set = ((differing & LOW_SEVEN) + LOW_SEVEN) | differing | LOW_SEVEN;
             mask | ((!set >> 7).wrapping_mul(GATHER) >> 56) << (index * 8)
