@@ -20,6 +20,7 @@ class Lane {
    */
   constructor(name, ticks, onNews) {
     this.onNews = onNews
+    this.ticks = ticks
     this.port = openPort({ deliverNext: () => this.deliverNext(), ticks })
     native().busOpen(this.port.id, name, threadId)
     this.incoming = new Incoming(this.port.id)

@@ -18,6 +18,10 @@ const { validatePattern } = require('./topics.js')
 
 /** The most messages that a listener of batches gets at once. */
 const MAX_BATCH = 1024
+/** The most messages that follow each other in one async scope, and the milliseconds after which such a run ends. */
+const MAX_RUN = 64
+const RUN_MS = 0.1
+const CLOCK_EVERY = 8
 const OVERFLOWS = /** @type {const} */ (['drop-oldest', 'drop-newest', 'error'])
 const MICROTASKS = /** @type {const} */ (['batch', 'each'])
 
@@ -74,6 +78,7 @@ class Subscription {
   /** @type {Settings} */ #settings
   /** @type {AsyncResource} */ #resource
   #active = true
+  #run = 1
   #held = false
   #dropped = 0
   #onAbort = () => this.unsubscribe()
@@ -150,21 +155,57 @@ class Subscription {
   }
 
   /**
-   * Called by the lane: the current message, or as many as are there.
+   * Called by the lane: the current message, and those behind it as far as a run goes.
    * @param {Incoming} incoming
    */
   deliver(incoming) {
-    const message = incoming.message()
+    if (this.#batch) this.#resource.runInAsyncScope(this.#deliverBatch, this, incoming)
+    else this.#resource.runInAsyncScope(this.#deliverRun, this, incoming)
+  }
+
+  /** @param {Incoming} incoming */
+  #deliverBatch(incoming) {
+    const messages = [incoming.message()]
+    // What is left of the segment is for the same subscription.
+    while (incoming.left > 0 && messages.length < MAX_BATCH) {
+      incoming.nextMessage()
+      messages.push(incoming.message())
+    }
     try {
-      const result = this.#batch
-        ? this.#resource.runInAsyncScope(this.#listener, this.#bus, restOfBatch(incoming, message))
-        : this.#resource.runInAsyncScope(this.#listener, this.#bus, message.payload, message.topic, message.meta)
-      if (typeof result === 'object' && typeof result?.then === 'function') {
-        result.then(undefined, (/** @type {unknown} */ error) => this.#failed(error))
-      }
+      this.#watch(this.#listener.call(this.#bus, messages))
     } catch (error) {
       this.#failed(error)
     }
+  }
+
+  /**
+   * To enter the scope and to look at the clock costs more than a short listener. Runs grow while they are short of
+   * their time, and are of one message where listeners are slow, so that the inbox keeps to its own slices.
+   * @param {Incoming} incoming
+   */
+  #deliverRun(incoming) {
+    const started = performance.now()
+    for (let count = 1; ; count++) {
+      const topic = incoming.topic()
+      const payload = incoming.value()
+      const meta = incoming.meta()
+      try {
+        const result = this.#listener.call(this.#bus, payload, topic, meta)
+        if (typeof result === 'object' && result !== null) this.#watch(result)
+      } catch (error) {
+        this.#failed(error)
+      }
+      if (count >= this.#run || incoming.left === 0 || !this.#active) break
+      if (count % CLOCK_EVERY === 0 && performance.now() - started > RUN_MS) break
+      incoming.nextMessage()
+    }
+    this.#run = performance.now() - started > RUN_MS ? 1 : Math.min(this.#run * 2, this.#lane.ticks ? 1 : MAX_RUN)
+  }
+
+  /** @param {any} result of the listener: a promise that rejects is a failure too */
+  #watch(result) {
+    if (typeof result?.then !== 'function') return
+    result.then(undefined, (/** @type {unknown} */ error) => this.#failed(error))
   }
 
   /**
@@ -180,7 +221,8 @@ class Subscription {
   /** Called by the lane: its queue was full, and its policy is to end then. */
   endedByOverflow() {
     this.unsubscribe()
-    this.#failed(new codes.ERR_EVENTS_QUEUE_OVERFLOW(this.pattern, this.#settings.maxQueuedBytes))
+    const error = new codes.ERR_EVENTS_QUEUE_OVERFLOW(this.pattern, this.#settings.maxQueuedBytes)
+    this.#resource.runInAsyncScope(this.#failed, this, error)
   }
 
   /**
@@ -189,22 +231,8 @@ class Subscription {
    */
   #failed(error) {
     if (this.#bus.listenerCount('error') === 0) throw error
-    this.#resource.runInAsyncScope(this.#bus.emit, this.#bus, 'error', error, { subscription: this })
+    this.#bus.emit('error', error, { subscription: this })
   }
-}
-
-/**
- * @param {Incoming} incoming
- * @param {import('./incoming.js').Message} first
- */
-function restOfBatch(incoming, first) {
-  const messages = [first]
-  // What is left of the segment is for the same subscription.
-  while (incoming.left > 0 && messages.length < MAX_BATCH) {
-    incoming.nextMessage()
-    messages.push(incoming.message())
-  }
-  return messages
 }
 
 module.exports = { Subscription, settingsOf }
