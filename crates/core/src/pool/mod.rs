@@ -23,6 +23,7 @@ mod pace;
 mod queues;
 mod scheduler;
 mod seat;
+mod sync;
 mod task;
 mod watch;
 mod wire;
@@ -45,7 +46,9 @@ pub trait Alarm: Send + Sync {
     fn arm(&self);
 }
 
-#[cfg(test)]
+#[cfg(all(test, loom))]
+mod loom_tests;
+#[cfg(all(test, not(loom)))]
 mod model;
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

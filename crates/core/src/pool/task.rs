@@ -1,9 +1,9 @@
 //! A batch of submitted tasks and the life of each.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Instant;
 
+use super::sync::{AtomicU8, Ordering};
 use super::wire::{Malformed, Submitted, flags};
 
 /// In a queue or a deque.
