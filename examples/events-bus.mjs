@@ -23,14 +23,15 @@ async function sell(market) {
 
 /** @param {string[]} markets */
 function listen(markets) {
-  const highest = new Map(markets.map((market) => [market, 0]))
+  /** @type {Record<string, number>} */
+  const highest = Object.fromEntries(markets.map((market) => [market, 0]))
   let received = 0
   let open = markets.length
   const started = performance.now()
 
   /** @param {string} market */
   function close(market) {
-    console.log(`${market} closed; its highest price was ${highest.get(market).toFixed(2)}`)
+    console.log(`${market} closed; its highest price was ${highest[market].toFixed(2)}`)
     if (--open > 0) return
     const seconds = (performance.now() - started) / 1000
     console.log(`${received} prices from ${markets.length} threads, ${Math.round(received / seconds)} a second`)
@@ -42,7 +43,7 @@ function listen(markets) {
     const [, market, what] = topic.split('.')
     if (what === 'closed') return close(market)
     received++
-    if (message.price > highest.get(market)) highest.set(market, message.price)
+    highest[market] = Math.max(highest[market], message.price)
   })
   for (const market of markets) new Worker(fileURLToPath(import.meta.url), { workerData: market })
 }

@@ -25,6 +25,7 @@ function isPrime(number) {
   return true
 }
 
+/** @param {number} end @param {number} step */
 function* ranges(end, step) {
   for (let from = 0; from < end; from += step) yield { from, to: from + step }
 }
@@ -39,7 +40,7 @@ async function main() {
   try {
     await pool.run({ from: 0, to: Number.MAX_SAFE_INTEGER }, { timeout: 100 })
   } catch (error) {
-    console.log(`the endless task was ended: ${error.code ?? error.name}`)
+    console.log(`the endless task was ended: ${/** @type {NodeJS.ErrnoException} */ (error).code}`)
   }
   console.log(`and the pool goes on: ${await pool.run({ from: 0, to: 100 })} prime numbers below a hundred`)
   await pool.close()
