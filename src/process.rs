@@ -4,11 +4,16 @@
 //! the two. Events are pulled as rows of four numbers, results into arrays and views of lib/'s own.
 
 mod desk;
-mod io;
+#[cfg(unix)]
+mod pipes;
+#[cfg(not(unix))]
+#[path = "process/pipes_by_thread.rs"]
+mod pipes;
 mod request;
 mod result;
 mod run;
 mod spawner;
+mod watched;
 
 use std::sync::Arc;
 use std::thread;

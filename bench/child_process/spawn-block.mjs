@@ -23,7 +23,7 @@ const exitCode = (child) => once(child, 'exit').then(([code]) => code)
 
 const contender = (starterFor) => ({
   // The Buffers are part of the state so that nothing collects them while children start.
-  setup: async (params, held) => ({ start: await starterFor(params), held }),
+  setup: async (_params, held) => ({ start: await starterFor(), held }),
   async measure({ start }, { children, quick }) {
     const samples = []
     for (let child = 0; child < (quick ? 5 : children); child++) samples.push(await blocked(start))
@@ -32,9 +32,8 @@ const contender = (starterFor) => ({
   answer: ({ start }) => start(),
 })
 
-const row = (how, megabytes, ratio) => ({
-  name: `${how}() with ${megabytes} MB of Buffers`,
-  how,
+const row = (megabytes, ratio) => ({
+  name: `run() with ${megabytes} MB of Buffers`,
   megabytes,
   atLeast: { 'node:child_process': ratio },
 })
@@ -46,28 +45,18 @@ export default {
   mode: 'alternating',
   rounds: 5,
   params: { program: PROGRAM, children: 40 },
-  rows: [
-    row('run', 50, 20),
-    row('spawn', 50, 4),
-    { ...row('run', 512, 150), slow: true },
-    { ...row('spawn', 512, 30), slow: true },
-  ],
+  rows: [row(50, 20), { ...row(512, 150), slow: true }],
   // Filled, so that every page is there.
   fixture: ({ megabytes }) => Array.from({ length: megabytes }, () => Buffer.alloc(1 << 20, 1)),
   contenders: {
-    ironloop: contender(async ({ how }) => {
-      const { run, spawn } = (await import('ironloop/child_process')).default
-      return how === 'run'
-        ? () => run(PROGRAM, [], { capture: 'none' }).then(({ exitCode }) => exitCode)
-        : () => exitCode(spawn(PROGRAM, { stdio: 'ignore' }))
+    ironloop: contender(async () => {
+      const { run } = (await import('ironloop/child_process')).default
+      return () => run(PROGRAM, [], { capture: 'none' }).then(({ exitCode }) => exitCode)
     }),
     'node:child_process': contender(() => () => exitCode(nodeSpawn(PROGRAM, { stdio: 'ignore' }))),
-    execa: {
-      ...contender(async () => {
-        const { execa } = await import('execa')
-        return () => execa(PROGRAM, { stdio: 'ignore' }).then(({ exitCode }) => exitCode)
-      }),
-      absent: ({ how }) => how === 'spawn' && 'compared with run()',
-    },
+    execa: contender(async () => {
+      const { execa } = await import('execa')
+      return () => execa(PROGRAM, { stdio: 'ignore' }).then(({ exitCode }) => exitCode)
+    }),
   },
 }

@@ -16,11 +16,9 @@ const { signalNumber } = require('./signals.js')
 const CAPTURES = /** @type {const} */ (['text', 'buffer', 'lines', 'none'])
 const OVERFLOWS = /** @type {const} */ (['kill', 'truncate'])
 const STDINS = /** @type {const} */ (['ignore', 'inherit', 'pipe'])
-const FLAGS = ['stripFinalNewline', 'extendEnv', 'reject', 'killTree', 'dieWithParent', 'merge', 'detached']
-const PLANNED = ['tee']
-const PLANNED_VALUES = { capture: 'spill', onOverflow: 'spill' }
 const LIMITS = ['addressSpaceBytes', 'cpuTimeMs', 'fileSizeBytes', 'openFiles']
 const PLANNED_LIMITS = ['memoryBytes', 'processes']
+const MAX_ID = 2 ** 32 - 2 // the last number means "unchanged" to the kernel
 
 const DEFAULTS = {
   capture: /** @type {typeof CAPTURES[number]} */ ('text'),
@@ -40,66 +38,82 @@ const DEFAULTS = {
 
 /** @typedef {typeof DEFAULTS & Record<string, any>} RunOptions */
 
+/** By option: throws if its value is not one of its own. @type {Record<string, (value: any, name: string) => void>} */
+const CHECKS = {
+  capture: oneOf(CAPTURES, 'spill'),
+  onOverflow: oneOf(OVERFLOWS, 'spill'),
+  stdin: oneOf(STDINS),
+  stripFinalNewline: validateBoolean,
+  extendEnv: validateBoolean,
+  reject: validateBoolean,
+  killTree: validateBoolean,
+  dieWithParent: validateBoolean,
+  merge: validateBoolean,
+  detached: validateBoolean,
+  maxBuffer: (value, name) => validateNumber(value, name, 0),
+  timeout: (value, name) => validateInteger(value, name, 0),
+  gracePeriodMs: (value, name) => validateNumber(value, name, 0),
+  killSignal: signalNumber,
+  signal: validateAbortSignal,
+  uid: (value, name) => validateInteger(value, name, 0, MAX_ID),
+  gid: (value, name) => validateInteger(value, name, 0, MAX_ID),
+  umask: (value, name) => validateInteger(value, name, 0, 0o777),
+  nice: (value, name) => validateInteger(value, name, -20, 19),
+  limits: validateLimits,
+  input: validateInput,
+  tee: refuse,
+}
+
 /**
  * @param {Record<string, any>} given
  * @returns {RunOptions}
  */
 function validateOptions(given) {
-  refusePlanned(given)
   const options = /** @type {RunOptions} */ ({ ...DEFAULTS })
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) options[name] = value
-  validateOneOf(options.capture, 'options.capture', CAPTURES)
-  validateOneOf(options.onOverflow, 'options.onOverflow', OVERFLOWS)
-  for (const name of FLAGS) validateBoolean(options[name], `options.${name}`)
-  validateNumber(options.maxBuffer, 'options.maxBuffer', 0)
-  validateInteger(options.timeout, 'options.timeout', 0)
-  validateNumber(options.gracePeriodMs, 'options.gracePeriodMs', 0)
-  options.killNumber = signalNumber(options.killSignal)
-  validateAbortSignal(options.signal, 'options.signal')
-  validateIdentity(options)
-  validateLimits(options.limits)
-  validateStdin(options)
+  for (const name in given) {
+    const value = given[name]
+    if (value === undefined) continue
+    CHECKS[name]?.(value, `options.${name}`)
+    options[name] = value
+  }
+  const { input, stdin } = options
+  if (input !== undefined && stdin !== undefined) {
+    throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
+  }
   return options
 }
 
-/** @param {Record<string, any>} given */
-function refusePlanned(given) {
-  for (const name of PLANNED) {
-    if (given[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(name)
-  }
-  for (const [name, value] of Object.entries(PLANNED_VALUES)) {
-    if (given[name] === value) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(`${name}: '${value}'`)
-  }
-  for (const name of PLANNED_LIMITS) {
-    if (given.limits?.[name] !== undefined) throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(`limits.${name}`)
+/**
+ * @param {readonly string[]} allowed
+ * @param {string} [planned]
+ */
+function oneOf(allowed, planned) {
+  return (/** @type {unknown} */ value, /** @type {string} */ name) => {
+    if (value === planned) refuse(value, `${name}: '${value}'`)
+    validateOneOf(value, name, allowed)
   }
 }
 
-/** @param {RunOptions} options */
-function validateIdentity({ uid, gid, umask, nice }) {
-  const id = 2 ** 32 - 2 // the last number means "unchanged" to the kernel
-  if (uid !== undefined) validateInteger(uid, 'options.uid', 0, id)
-  if (gid !== undefined) validateInteger(gid, 'options.gid', 0, id)
-  if (umask !== undefined) validateInteger(umask, 'options.umask', 0, 0o777)
-  if (nice !== undefined) validateInteger(nice, 'options.nice', -20, 19)
+/**
+ * @param {unknown} _value
+ * @param {string} name
+ */
+function refuse(_value, name) {
+  throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(name.replace('options.', ''))
 }
 
-/** @param {unknown} limits */
+/** @param {any} limits */
 function validateLimits(limits) {
-  if (limits === undefined) return
   validateObject(limits, 'options.limits')
   for (const [name, value] of Object.entries(limits)) {
+    if (PLANNED_LIMITS.includes(name)) refuse(value, `limits.${name}`)
     validateOneOf(name, 'options.limits', LIMITS)
     if (value !== undefined) validateInteger(value, `options.limits.${name}`, 0)
   }
 }
 
-/** @param {RunOptions} options */
-function validateStdin(options) {
-  const { input, stdin } = options
-  if (stdin !== undefined) validateOneOf(stdin, 'options.stdin', STDINS)
-  if (input === undefined) return
-  if (stdin !== undefined) throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
+/** @param {any} input */
+function validateInput(input) {
   if (typeof input === 'string' || ArrayBuffer.isView(input)) return
   if (input?.[Symbol.asyncIterator] === undefined && input?.[Symbol.iterator] === undefined) {
     const expected = ['string', 'Buffer', 'TypedArray', 'DataView', 'Stream', 'Iterable']

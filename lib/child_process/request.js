@@ -6,6 +6,7 @@ const path = require('node:path')
 const { isSharedArrayBuffer } = require('node:util').types
 const { codes } = require('../internal/errors.js')
 const { packEnvironment } = require('./environment.js')
+const { signalNumber } = require('./signals.js')
 const { pathOf, validateText } = require('./text.js')
 
 const SESSION = 1
@@ -132,24 +133,23 @@ function numbersOf(options, inherit) {
   const output = capture === 'none' ? NOTHING : PIPE
   const given = typeof input === 'string' || ArrayBuffer.isView(input)
   const stdin = given ? 'given' : input === undefined ? (options.stdin ?? 'ignore') : 'pipe'
-  return Float64Array.of(
-    flagsOf(options, inherit),
-    STDINS[/** @type {keyof typeof STDINS} */ (stdin)],
-    output,
-    output,
-    options.maxBuffer,
-    options.timeout,
-    options.gracePeriodMs,
-    options.killNumber,
-    options.uid ?? -1,
-    options.gid ?? -1,
-    options.umask ?? -1,
-    options.nice ?? Number.NaN,
-    limits.addressSpaceBytes ?? -1,
-    limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000),
-    limits.fileSizeBytes ?? -1,
-    limits.openFiles ?? -1
-  )
+  const numbers = new Float64Array(16)
+  numbers[0] = flagsOf(options, inherit)
+  numbers[1] = STDINS[/** @type {keyof typeof STDINS} */ (stdin)]
+  numbers[STDOUT] = numbers[STDERR] = output
+  numbers[4] = options.maxBuffer
+  numbers[5] = options.timeout
+  numbers[6] = options.gracePeriodMs
+  numbers[7] = signalNumber(options.killSignal)
+  numbers[8] = options.uid ?? -1
+  numbers[9] = options.gid ?? -1
+  numbers[10] = options.umask ?? -1
+  numbers[11] = options.nice ?? Number.NaN
+  numbers[12] = limits.addressSpaceBytes ?? -1
+  numbers[13] = limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000)
+  numbers[14] = limits.fileSizeBytes ?? -1
+  numbers[15] = limits.openFiles ?? -1
+  return numbers
 }
 
 /**

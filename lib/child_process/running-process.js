@@ -113,8 +113,9 @@ class RunningProcess extends Promise {
 
   /** @param {NodeJS.Signals | number} [signal] */
   kill(signal) {
-    const number = signal === undefined ? this.#options.killNumber : signalNumber(signal)
-    return this.#control.kill(number, [this.#options.killNumber, SIGTERM, SIGKILL].includes(number))
+    const own = signalNumber(this.#options.killSignal)
+    const number = signal === undefined ? own : signalNumber(signal)
+    return this.#control.kill(number, [own, SIGTERM, SIGKILL].includes(number))
   }
 
   /** @returns {AsyncIterableIterator<string>} */

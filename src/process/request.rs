@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ironloop_core::process::{Feed, OnOverflow, Rules};
-use ironloop_sys::process::{CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio};
+use ironloop_sys::process::{CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio, inherited};
 
 use crate::raw::{Call, Failure};
 
@@ -147,17 +147,10 @@ fn environment(inherit: bool, overlay: &str) -> CStrings {
     if !inherit {
         return CStrings::from_packed(overlay);
     }
-    let mut env = CStrings::new();
-    let overlaid = |name: &[u8]| {
+    let mut env = inherited(|name| {
         let mut changes = overlay.split_terminator('\0');
         changes.any(|change| change.split('=').next().map(str::as_bytes) == Some(name))
-    };
-    for (name, value) in std::env::vars_os() {
-        let (name, value) = (name.as_encoded_bytes(), value.as_encoded_bytes());
-        if !overlaid(name) {
-            env.push(&[name, b"=", value]);
-        }
-    }
+    });
     for change in overlay
         .split_terminator('\0')
         .filter(|change| change.contains('='))

@@ -15,8 +15,9 @@ use ironloop_sys::thread::block_signals;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use super::io::{PipeSink, PipeSource, Watched, reap_unwatched};
+use super::pipes::{PipeSink, PipeSource};
 use super::run::{Run, RunDesk};
+use super::watched::{Watched, reap_unwatched};
 
 /// How many pipes may have 1 MB at a time; the kernel gives an unprivileged user 64 such pipes in all.
 const LARGE_PIPES: usize = 16;

@@ -8,6 +8,7 @@
 //! from another library in the process.
 
 mod command;
+mod environ;
 mod exit;
 #[cfg(unix)]
 mod pipe;
@@ -22,6 +23,7 @@ mod linux;
 mod portable;
 
 pub use command::{Command, Limit, LimitKind, SpawnError, Stdio, Step};
+pub use environ::inherited;
 pub use exit::Exit;
 #[cfg(unix)]
 pub use pipe::{Reader, Writer};

@@ -33,6 +33,11 @@ impl CStrings {
         self.bytes.push(0);
     }
 
+    /// Appends one string that ends with its only NUL.
+    pub(crate) fn push_with_nul(&mut self, string: &[u8]) {
+        self.bytes.extend_from_slice(string);
+    }
+
     /// The strings, without their NUL.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.with_nul().map(|string| &string[..string.len() - 1])
