@@ -217,7 +217,13 @@ function abortError(reason) {
  * @param {object} about
  */
 function processWarning(name, message, about) {
-  process.emitWarning(Object.assign(new Error(message), { name, ...about }))
+  const warning = Object.assign(new Error(message), { name, ...about })
+  try {
+    process.emitWarning(warning)
+  } catch {
+    // In a sandbox (Jest, a vm context) Error is another class than Node's, which takes its own only.
+    process.emitWarning(message, name)
+  }
 }
 
 module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, processWarning, systemError }

@@ -8,7 +8,7 @@ const { callAny } = require('./call-any.js')
 const { applyAll } = require('./dispatch-all.js')
 const { dispatch0, dispatch1, dispatch2, dispatch3 } = require('./dispatch-few.js')
 const { emitInDomain, leftToDomain } = require('./domains.js')
-const { kCapture, NodeEventEmitter, nodeEmit } = require('./node-events.js')
+const { kCapture, NodeEventEmitter, nodeEmit, sandboxed } = require('./node-events.js')
 
 /**
  * Listeners get as many arguments as emit did, also where the last are undefined: hence the switches.
@@ -96,7 +96,7 @@ function emitRare(type, ...args) {
     return emitInDomain(this, [type, ...args])
   }
   const events = this._events
-  if (type === 'error' && !heardPlainly(events)) return Reflect.apply(nodeEmit, this, [type, ...args])
+  if (type === 'error' && !heardPlainly(events)) return emitByNode(this, [type, ...args])
   const handler = events?.[type]
   if (handler === undefined) return false
   callAny(this, type, handler, args)
@@ -110,6 +110,21 @@ function emitRare(type, ...args) {
  */
 function heardPlainly(events) {
   return events?.error !== undefined && events[NodeEventEmitter.errorMonitor] === undefined
+}
+
+/**
+ * @param {any} self
+ * @param {unknown[]} args
+ */
+function emitByNode(self, args) {
+  if (!sandboxed) return Reflect.apply(nodeEmit, self, args)
+  try {
+    return Reflect.apply(nodeEmit, self, args)
+  } catch (error) {
+    // Node does not know the errors of a sandbox for errors and wraps them.
+    const wrapped = /** @type {any} */ (error)?.code === 'ERR_UNHANDLED_ERROR' && args[1] instanceof Error
+    throw wrapped ? args[1] : error
+  }
 }
 
 module.exports = { emit }

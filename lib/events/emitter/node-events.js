@@ -21,6 +21,8 @@ module.exports = {
   NodeEventEmitter,
   /** Node's emit as it was when this was loaded: what it does with an unhandled 'error' cannot be had otherwise. */
   nodeEmit: NodeEventEmitter.prototype.emit,
+  /** Whether this is loaded where classes are others than Node's: in Jest, in a vm context. */
+  sandboxed: !(NodeEventEmitter instanceof Function),
   /** On an emitter: whether rejections of listeners become 'error' events. */
   kCapture: symbolOn(sample, 'kCapture') ?? Symbol('kCapture'),
   /** On an emitter: whether its store was made by another and keeps its keys (Node's streams do so). */
