@@ -2,7 +2,9 @@
 
 // The house rules that a program can check. docs/development.md gives their reasons.
 
+const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { filesBelow } = require('../fixtures/package/tree.js')
 const { root } = require('../fixtures/package/run-node.js')
@@ -114,4 +116,12 @@ test('workflows use actions by commit, and name the version it is', () => {
   const uses = filesBelow(root, '.github', '.yml').flatMap((file) => read(file).match(/uses: .*/g) ?? [])
   expect(uses.length).toBeGreaterThan(0)
   expect(uses.filter((one) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual([])
+})
+
+test('no file names the place on the machine where it was written', () => {
+  const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+  const files = (stdout ?? '').split('\0').filter((file) => fs.existsSync(path.join(root, file)))
+  const places = [os.homedir(), path.dirname(root)].filter((place) => place.length > 4).map((place) => place + path.sep)
+  const local = files.filter((file) => file !== '' && places.some((place) => read(file).includes(place)))
+  expect(local).toEqual([])
 })
