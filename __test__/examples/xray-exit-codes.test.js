@@ -56,6 +56,15 @@ describe('exit codes of xray', () => {
     expect([status, stdout]).toEqual([2, ''])
   })
 
+  test('without the native binding: one line that says so', () => {
+    const env = { ...process.env, IRONLOOP_NATIVE: 'off' }
+    const { status, stdout, stderr } = runXray([clean], { env })
+    expect(stderr).toMatch(ONE_LINE)
+    expect(stderr).toMatch(/native binding/)
+    expect([status, stdout]).toEqual([70, ''])
+    expect(runXray([clean, '--engine', 'node'], { env }).status).toBe(0)
+  })
+
   test('--help is no failure', () => {
     const { status, stdout } = runXray(['--help'])
     expect(status).toBe(0)

@@ -18,7 +18,7 @@ const HELP = `xray: what is in your tree?
   --engine NAME    ${ENGINES.join(' or ')} (plain Node, as --compare runs it)
   --help           this
 
-exit codes: 0 done, 1 --fail-on found something, 2 wrong usage, 130 interrupted
+exit codes: 0 done, 1 --fail-on found something, 2 wrong usage, 70 internal error, 130 interrupted
 `
 
 /** @typedef {{ dir: string, json: boolean, compare: boolean, failOn: string[], top: number, engine: 'ironloop' | 'node', help: boolean }} Options */

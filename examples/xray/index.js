@@ -8,6 +8,7 @@ const { HELP, UsageError, parseArguments } = require('./arguments.js')
 const { watchInterruption } = require('./interruption.js')
 
 const USAGE = 2
+const FAILED = 70
 
 /** @param {string} dir @returns {string} */
 function resolveDirectory(dir) {
@@ -70,8 +71,15 @@ async function main() {
   }
 }
 
+/** @param {Error & { code?: string }} error @returns {[string, number]} what to say, and the exit code */
+function explain(error) {
+  if (error instanceof UsageError) return [`${error.message} (--help tells more)`, USAGE]
+  const isUnbuilt = error.code === 'ERR_NATIVE_BINDING_MISSING'
+  return [isUnbuilt ? `${error.message} (--engine node needs none)` : (error.stack ?? String(error)), FAILED]
+}
+
 main().catch((error) => {
-  const message = error instanceof UsageError ? `${error.message} (--help tells more)` : (error.stack ?? error)
+  const [message, exitCode] = explain(error)
   process.stderr.write(`xray: ${message}\n`)
-  process.exitCode = error instanceof UsageError ? USAGE : 70
+  process.exitCode = exitCode
 })

@@ -88,7 +88,7 @@ class Job {
       progress.phase = 'dating'
       const history = await readHistory(source, tally, tracked, churn, progress)
       signal.throwIfAborted()
-      return describeTree({ root, tally, walked: this.walk.counts, history, npm })
+      return await describeTree({ root, tally, walked: this.walk.counts, history, npm })
     } finally {
       await Promise.allSettled(started)
     }

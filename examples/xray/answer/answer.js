@@ -3,13 +3,14 @@
 // The answer of one examination: what `--json` prints. Everything but `run` depends on the tree alone, so that two
 // engines can be compared by it.
 
+const { setImmediate: nextTurn } = require('node:timers/promises')
 const { describeCopies } = require('./copies.js')
 const { describeDynamicCode, describeMarks, describeSecrets } = require('./findings.js')
 const { byKeys } = require('./order.js')
 const { describeInstallScripts, describePackages } = require('./packages.js')
 const { describeTrouble } = require('./trouble.js')
 
-/** @typedef {ReturnType<typeof describeTree> & { run: Run, compare?: import('../compare').Comparison }} Answer */
+/** @typedef {Awaited<ReturnType<typeof describeTree>> & { run: Run, compare?: import('../compare').Comparison }} Answer */
 
 /**
  * @typedef {object} Run
@@ -31,8 +32,12 @@ const { describeTrouble } = require('./trouble.js')
  * @param {Awaited<ReturnType<import('../tree/history').readHistory>>} material.history
  * @param {Awaited<ReturnType<import('../tree/npm-ls').readDependencyTree>>} material.npm
  */
-function describeTree({ root, tally, walked, history, npm }) {
-  const { states } = tally
+async function describeTree({ root, tally, walked, history, npm }) {
+  const { states, findings } = tally
+  const copies = await inItsTurn(() => describeCopies(tally))
+  const packages = await inItsTurn(() => describePackages(tally.manifests, npm.tree.dependants))
+  const dynamicCode = await inItsTurn(() => describeDynamicCode(findings, tally.hits.dynamic))
+  const marks = await inItsTurn(() => describeMarks(findings))
   return {
     root,
     files: { found: walked.files, read: states.text + states.binary, ...states, links: walked.links },
@@ -40,16 +45,14 @@ function describeTree({ root, tally, walked, history, npm }) {
     storesSkipped: walked.storesSkipped,
     bytes: tally.bytes,
     lines: tally.lines,
-    kinds: [...tally.kinds]
-      .map(([extension, count]) => ({ extension, ...count }))
-      .sort(byKeys((k) => [k.bytes, k.extension])),
-    secrets: describeSecrets(tally.findings, history.tracked.files),
-    copies: describeCopies(tally),
-    packages: describePackages(tally.manifests, npm.tree.dependants),
+    kinds: describeKinds(tally.kinds),
+    secrets: describeSecrets(findings, history.tracked.files),
+    copies,
+    packages,
     installScripts: describeInstallScripts(tally.manifests),
-    dynamicCode: describeDynamicCode(tally.findings, tally.hits.dynamic),
+    dynamicCode,
     hotSpots: history.hotSpots,
-    marks: describeMarks(tally.findings),
+    marks,
     oldestMarks: history.oldestMarks,
     prefilterHits: tally.hits,
     parsed: tally.parsed,
@@ -57,6 +60,22 @@ function describeTree({ root, tally, walked, history, npm }) {
     git: { problem: history.problem, tracked: history.tracked.files.size, commits: history.commits },
     npm: { problem: npm.problem, packages: npm.tree.dependants.size, problems: npm.tree.problems },
   }
+}
+
+/**
+ * Sorting what a large tree holds takes a while: each section gets a turn of the event loop.
+ * @template T
+ * @param {() => T} describe
+ */
+async function inItsTurn(describe) {
+  await nextTurn()
+  return describe()
+}
+
+/** @param {import('../tree/tally').Tally['kinds']} kinds */
+function describeKinds(kinds) {
+  const list = [...kinds].map(([extension, count]) => ({ extension, ...count }))
+  return list.sort(byKeys(({ bytes, extension }) => [bytes, extension]))
 }
 
 module.exports = { describeTree }
