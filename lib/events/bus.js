@@ -144,9 +144,7 @@ class Bus extends EventEmitter {
   reply(pattern, handler, options = {}) {
     validateFunction(handler, 'handler')
     const answer = (/** @type {string} */ topic, /** @type {unknown} */ payload) => {
-      if (this.#closed) return
-      this.#outgoing.know(topic)
-      this.#outgoing.publish(topic, payload)
+      if (!this.#closed) this.#outgoing.answer(topic, payload)
     }
     return this.subscribe(pattern, answering(handler, answer), { ...options, batch: false })
   }

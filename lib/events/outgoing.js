@@ -140,7 +140,10 @@ class Outgoing {
     let id = this.topics.get(topic)
     if (id === undefined) {
       validatePublishTopic(topic)
-      id = this.know(topic)
+      id = /** @type {number} */ (this.raw.topic(this.port, topic))
+      if (id < 0) id = INLINE_TOPIC
+      if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
+      this.topics.set(topic, id)
     }
     this.lastTopic = topic
     this.lastId = id
@@ -148,14 +151,19 @@ class Outgoing {
   }
 
   /**
-   * Asks for the number of a topic, also of one that only ironloop itself publishes on.
+   * Publishes on a topic of ironloop's own, which travels by name: there is one for each handle that ever asked, and
+   * numbers are for good.
    * @param {string} topic
+   * @param {unknown} payload
    */
-  know(topic) {
-    const id = /** @type {number} */ (this.raw.topic(this.port, topic))
-    if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
-    this.topics.set(topic, id < 0 ? INLINE_TOPIC : id)
-    return id < 0 ? INLINE_TOPIC : id
+  answer(topic, payload) {
+    this.lastTopic = topic
+    this.lastId = INLINE_TOPIC
+    try {
+      this.publish(topic, payload)
+    } finally {
+      this.lastTopic = ''
+    }
   }
 
   /**

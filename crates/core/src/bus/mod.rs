@@ -9,7 +9,8 @@
 //!
 //! Invariant: a publisher's batches are appended to each queue in the order of publishing, so order is kept per
 //! publisher (and so per publisher and topic); nothing is promised between publishers.
-//! Lock order: subscriptions, topic, queue, ready list, then whatever the bell locks. No lock is held into JavaScript.
+//! Lock order: a handle's own list, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
+//! held while JavaScript runs.
 
 mod batch;
 mod flight;
