@@ -1,12 +1,16 @@
 export type {
   BusOpenOptions,
   BusStats,
+  EventCounts,
+  EventMap,
   Message,
   MessageMeta,
+  MetricsOptions,
   RequestOptions,
   Stream,
   SubscribeOptions,
   Subscription,
+  WaitForOptions,
 } from './events.js'
 export {
   addAbortListener,

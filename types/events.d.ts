@@ -9,12 +9,19 @@
  * bus.publish('order.42.paid', { total: 99.5 })
  */
 import NodeEvents = require('node:events')
+import Emitter = require('./event-emitter.js')
 
-/** Node's own class, with everything of `node:events` as its properties; `instanceof` holds in both directions. */
-declare class events extends NodeEvents {}
+/** The class EventEmitter, with everything of `node:events` as its properties; `instanceof` holds in both directions. */
+declare class events<Events extends Emitter.EventMap<Events> = any> extends Emitter<Events> {}
 
 declare namespace events {
-  export import EventEmitter = NodeEvents
+  const EventEmitter: typeof events
+  type EventEmitter<Events extends Emitter.EventMap<Events> = any> = events<Events>
+
+  type EventMap<Events> = Emitter.EventMap<Events>
+  type EventCounts = Emitter.EventCounts
+  type MetricsOptions = Emitter.MetricsOptions
+  type WaitForOptions<Args extends any[] = any[]> = Emitter.WaitForOptions<Args>
   export import EventEmitterAsyncResource = NodeEvents.EventEmitterAsyncResource
   const addAbortListener: typeof NodeEvents.addAbortListener
   const captureRejectionSymbol: typeof NodeEvents.captureRejectionSymbol

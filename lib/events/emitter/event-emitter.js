@@ -16,12 +16,16 @@ const { emptyStore } = require('./store.js')
 const { validateBoolean } = require('../../internal/validators.js')
 const { waitFor } = require('./wait-for.js')
 
+/** Itself, whose `init` is whatever the program has put there. @type {any} */
+const Class = EventEmitter
+
 /**
  * @class
  * @this {any}
  * @param {{ captureRejections?: boolean }} [options]
  */
 function EventEmitter(options) {
+  /** @type {any} */
   EventEmitter.init.call(this, options)
 }
 
@@ -63,11 +67,11 @@ for (const method of [onPattern, offPattern, metrics, waitFor]) {
 }
 
 /**
- * What the constructor does. Public, since libraries replace it to see every emitter that is made.
+ * What the constructor does; a property of the class, since libraries replace it to see every emitter that is made.
  * @this {any}
  * @param {{ captureRejections?: boolean }} [options]
  */
-EventEmitter.init = function init(options) {
+function init(options) {
   // A store that is inherited (from a prototype that is an emitter itself) belongs to another.
   if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
     this._events = emptyStore()
@@ -86,4 +90,4 @@ EventEmitter.init = function init(options) {
   if (/** @type {any} */ (NodeEventEmitter).usingDomains) joinActiveDomain(this)
 }
 
-module.exports = { EventEmitter }
+module.exports = { EventEmitter, init }

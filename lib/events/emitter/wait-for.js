@@ -27,7 +27,7 @@ async function waitFor(type, options = {}) {
   if (filter !== undefined) validateFunction(filter, 'options.filter')
   validateInteger(timeout, 'options.timeout', 0, LONGEST_MS)
   validateAbortSignal(signal, 'options.signal')
-  if (signal?.aborted) throw abortError(signal)
+  if (signal?.aborted) throw abortError(signal.reason)
   return new Promise((resolve, reject) => wait(this, type, { filter, timeout, signal }, resolve, reject))
 }
 
@@ -49,7 +49,7 @@ function wait(emitter, type, { filter, timeout, signal }, resolve, reject) {
     stop()
     reject(error)
   }
-  const onAbort = () => fail(abortError(/** @type {AbortSignal} */ (signal)))
+  const onAbort = () => fail(abortError(signal?.reason))
   const onEvent = (/** @type {any[]} */ ...args) => {
     try {
       if (filter !== undefined && !filter(...args)) return
