@@ -25,8 +25,7 @@ const Class = EventEmitter
  * @param {{ captureRejections?: boolean }} [options]
  */
 function EventEmitter(options) {
-  /** @type {any} */
-  EventEmitter.init.call(this, options)
+  Class.init.call(this, options)
 }
 
 const prototype = Object.create(NodeEventEmitter.prototype, {
