@@ -3,8 +3,10 @@
 //! The worker starts a task only by swapping its word from [`CLAIMED`] to [`STARTED`]; the scheduler takes a task
 //! back only by swapping it from [`CLAIMED`] to [`TAKEN_BACK`]. One of the two wins, which is the whole protocol.
 //!
-//!     FREE -> CLAIMED -> STARTED -> STARTED_CANCELLED
-//!                     -> TAKEN_BACK            any -> FREE when the position leaves the ledger for good
+//! ```text
+//! FREE -> CLAIMED -> STARTED -> STARTED_CANCELLED
+//!                 -> TAKEN_BACK            any -> FREE when the position leaves the ledger for good
+//! ```
 
 use super::sync::{AtomicU32, Ordering};
 

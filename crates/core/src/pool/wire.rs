@@ -1,10 +1,12 @@
 //! The records that cross between JavaScript and the scheduler, in arenas of little-endian 32-bit words.
 //! Every record starts at a multiple of eight bytes and is padded to one, so values inside may rely on alignment.
 //!
-//!     task, submitted    id, payload bytes, handler, flags, priority (signed), timeout ms, payload
-//!     task, claimed      position, payload bytes, handler, flags, payload
-//!     report             position, payload bytes, status, run time in us (or UNTIMED), payload
-//!     completion         id, payload bytes, status, seat, payload
+//! ```text
+//! task, submitted    id, payload bytes, handler, flags, priority (signed), timeout ms, payload
+//! task, claimed      position, payload bytes, handler, flags, payload
+//! report             position, payload bytes, status, run time in us (or UNTIMED), payload
+//! completion         id, payload bytes, status, seat, payload
+//! ```
 
 use std::fmt;
 
