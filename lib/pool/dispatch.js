@@ -57,6 +57,11 @@ class Dispatch {
     })
   }
 
+  /** Tasks that the scheduler has not seen. */
+  get unsent() {
+    return this.#submission.count
+  }
+
   get pending() {
     return this.#tasks.pending
   }

@@ -201,11 +201,11 @@ class Pool extends PoolEvents {
   }
 
   stats() {
-    const { completed, failed, cancelled, backpressure } = this.#dispatch
-    const { held, wait, run } = this.#timings()
+    const { completed, failed, cancelled, unsent } = this.#dispatch
+    const { queued, held, wait, run } = this.#timings()
     return {
       threads: this.#threads.size,
-      queued: Math.max(0, backpressure.count - held),
+      queued: queued + unsent,
       running: held,
       completed,
       failed,

@@ -76,6 +76,11 @@ class Submission {
     this.flush()
   }
 
+  /** How many tasks have not been handed over. */
+  get count() {
+    return this.#count
+  }
+
   /** Hands over what is there. */
   flush() {
     if (this.#count === 0) return
