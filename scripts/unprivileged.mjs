@@ -1,12 +1,17 @@
 // Runs Jest as an unprivileged user where this process is root: root hides limits (64 pipes of 1 MB per user, the
 // rights of files, who may kill whom).
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, join, relative } from 'node:path'
 import { root, run } from './steps.mjs'
 import { jest } from './suites.mjs'
 
 const NOBODY = { uid: 65534, gid: 65534 }
+// What lies in root's home nobody else may search, and execvp(3) then says EACCES for a program that is nowhere.
+const PATH = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((directory) => !directory.startsWith(homedir()))
+  .join(delimiter)
 const LEFT_OUT = new Set(['target', '.git', 'coverage', 'bench/results'])
 
 /** @returns {Promise<import('./steps.mjs').Outcome>} */
@@ -32,7 +37,7 @@ export async function jestUnprivileged() {
       '/package/',
       '/fixtures/',
     ]
-    return await jest(args, { ...NOBODY, cwd: copy, env: { HOME: directory } })
+    return await jest(args, { ...NOBODY, cwd: copy, env: { HOME: directory, PATH } })
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
