@@ -6,7 +6,7 @@
 const { setImmediate: nextTurn } = require('node:timers/promises')
 const { describeCopies } = require('./copies.js')
 const { describeDynamicCode, describeMarks, describeSecrets } = require('./findings.js')
-const { byKeys } = require('./order.js')
+const { sortBy } = require('./order.js')
 const { describeInstallScripts, describePackages } = require('./packages.js')
 const { describeTrouble } = require('./trouble.js')
 
@@ -75,7 +75,7 @@ async function inItsTurn(describe) {
 /** @param {import('../tree/tally').Tally['kinds']} kinds */
 function describeKinds(kinds) {
   const list = [...kinds].map(([extension, count]) => ({ extension, ...count }))
-  return list.sort(byKeys(({ bytes, extension }) => [bytes, extension]))
+  return sortBy(list, ({ bytes, extension }) => [bytes, extension])
 }
 
 module.exports = { describeTree }

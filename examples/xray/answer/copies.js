@@ -1,6 +1,6 @@
 'use strict'
 
-const { byKeys } = require('./order.js')
+const { sortBy } = require('./order.js')
 
 /**
  * Byte-identical files, and what all but one of each cost. Hard links to the same bytes cost nothing.
@@ -11,8 +11,8 @@ function describeCopies(tally) {
   for (const { size, paths, stored } of tally.contents.values()) {
     if (stored > 1) groups.push({ size, stored, cost: (stored - 1) * size, paths: paths.sort() })
   }
-  groups.sort(byKeys(({ cost, paths }) => [cost, paths[0]]))
-  return { files: tally.copies, bytes: tally.copiedBytes, groups }
+  const costliest = sortBy(groups, ({ cost, paths }) => [cost, paths[0]])
+  return { files: tally.copies, bytes: tally.copiedBytes, groups: costliest }
 }
 
 module.exports = { describeCopies }

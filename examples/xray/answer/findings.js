@@ -1,15 +1,15 @@
 'use strict'
 
 const { isOwn } = require('../worker/file-kinds.js')
-const { byKeys, groupBy } = require('./order.js')
+const { groupBy, sortBy } = require('./order.js')
 
 /** @typedef {import('../worker/examine-file').Finding} Finding */
 
 const REHEARSAL =
   /(?:^|\/)(?:__tests?__|tests?|specs?|fixtures?|examples?|docs?|mocks?|__mocks__)\/|\.(?:test|spec)\.|\.md$/i
 
-/** @param {Finding} finding */
-const where = ({ path, line, kind }) => [path, String(line).padStart(9, '0'), kind]
+/** @param {{ path: string, line: number, kind: string }} finding @returns {import('./order').Keys} */
+const where = ({ path, line, kind }) => [path, -line, kind]
 
 /**
  * Secrets: first what git would carry into every clone, last what looks like a test's or a document's.
@@ -17,22 +17,16 @@ const where = ({ path, line, kind }) => [path, String(line).padStart(9, '0'), ki
  * @param {Set<string>} tracked
  */
 function describeSecrets(findings, tracked) {
-  return findings
+  const secrets = findings
     .filter(({ group }) => group === 'secret')
     .map(({ kind, path, line, text = '' }) => {
       const rehearsal = REHEARSAL.test(path)
       return { kind, path, line, masked: text, tracked: tracked.has(path), own: isOwn(path), rehearsal }
     })
-    .sort(
-      byKeys((s) => [
-        Number(!s.rehearsal),
-        Number(s.tracked),
-        Number(s.own),
-        s.path,
-        String(s.line).padStart(9, '0'),
-        s.kind,
-      ])
-    )
+  return sortBy(secrets, (secret) => {
+    const { tracked: inGit, own, rehearsal } = secret
+    return [Number(!rehearsal), Number(inGit), Number(own), ...where(secret)]
+  })
 }
 
 const PACKAGE = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//
@@ -50,22 +44,25 @@ function describeDynamicCode(findings, hits) {
   const packages = [...groupBy(confirmed, ({ path }) => packageOf(path))].map(([name, uses]) => ({
     package: name,
     kinds: countKinds(uses),
-    uses: uses.sort(byKeys(where)).map(({ kind, path, line }) => ({ kind, path, line })),
+    uses: sortBy(uses, where).map(({ kind, path, line }) => ({ kind, path, line })),
   }))
-  packages.sort(byKeys((p) => [Number(p.package === ''), p.uses.length, p.package]))
-  return { hits, confirmed: confirmed.length, kinds: countKinds(confirmed), packages }
+  const ownFirst = sortBy(packages, (one) => [Number(one.package === ''), one.uses.length, one.package])
+  return { hits, confirmed: confirmed.length, kinds: countKinds(confirmed), packages: ownFirst }
 }
 
 /** @param {Finding[]} findings @returns {Record<string, number>} */
 function countKinds(findings) {
   const kinds = [...groupBy(findings, ({ kind }) => kind)].map(([kind, all]) => ({ kind, count: all.length }))
-  kinds.sort(byKeys(({ kind, count }) => [count, kind]))
-  return Object.fromEntries(kinds.map(({ kind, count }) => [kind, count]))
+  const commonFirst = sortBy(kinds, ({ kind, count }) => [count, kind])
+  return Object.fromEntries(commonFirst.map(({ kind, count }) => [kind, count]))
 }
 
 /** @param {Finding[]} findings */
 function describeMarks(findings) {
-  const marks = findings.filter(({ group }) => group === 'mark').sort(byKeys(where))
+  const marks = sortBy(
+    findings.filter(({ group }) => group === 'mark'),
+    where
+  )
   return { count: marks.length, kinds: countKinds(marks), marks }
 }
 

@@ -1,8 +1,9 @@
 'use strict'
 
-const { byKeys } = require('./order.js')
+const { sortBy } = require('./order.js')
 
 const MAX_LISTED = 200
+const MAX_SIZE = 2 ** 32
 
 /**
  * Where change meets complexity: the files that are worth a refactoring first (Tornhill's hot spots). Without a history
@@ -19,7 +20,7 @@ function describeHotSpots(scores, churn) {
     const score = complexity * Math.max(1, commits)
     spots.push({ path, score, commits, added, removed, complexity, estimated: !worst, worst })
   }
-  return spots.sort(byKeys(({ score, path }) => [score, path])).slice(0, MAX_LISTED)
+  return sortBy(spots, ({ score, path }) => [score, path]).slice(0, MAX_LISTED)
 }
 
 /**
@@ -28,10 +29,20 @@ function describeHotSpots(scores, churn) {
  * @param {Map<string, import('../tree/git').Churn>} churn
  */
 function worthEstimating(sizes, churn) {
-  const files = [...sizes].map(([path, size]) => ({ path, size, commits: churn.get(path)?.commits ?? 0 }))
-  const known = churn.size > 0 ? files.filter(({ commits }) => commits > 0) : files
-  known.sort(byKeys(({ path, size, commits }) => [commits, size, path]))
-  return known.slice(0, MAX_LISTED).map(({ path }) => path)
+  const ranked = []
+  for (const [path, size] of sizes) {
+    const commits = churn.get(path)?.commits ?? 0
+    if (churn.size === 0 || commits > 0) ranked.push({ path, rank: commits * MAX_SIZE + Math.min(size, MAX_SIZE - 1) })
+  }
+  // Numbers alone sort much faster: only those that can be among the first are sorted with their names.
+  const least =
+    Float64Array.from(ranked, ({ rank }) => rank)
+      .sort()
+      .at(-MAX_LISTED) ?? 0
+  const candidates = ranked.filter(({ rank }) => rank >= least)
+  return sortBy(candidates, ({ path, rank }) => [rank, path])
+    .slice(0, MAX_LISTED)
+    .map(({ path }) => path)
 }
 
 /**
@@ -44,7 +55,7 @@ function worthEstimating(sizes, churn) {
 function hottestWithMarks(marks, spots, tracked, limit) {
   const heat = new Map(spots.map(({ path, score }) => [path, score]))
   const paths = [...new Set(marks.map(({ path }) => path))].filter((path) => tracked.has(path))
-  return paths.sort(byKeys((path) => [heat.get(path) ?? 0, path])).slice(0, limit)
+  return sortBy(paths, (path) => [heat.get(path) ?? 0, path]).slice(0, limit)
 }
 
 module.exports = { describeHotSpots, hottestWithMarks, worthEstimating }

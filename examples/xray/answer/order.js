@@ -2,23 +2,28 @@
 
 // Answers must not depend on the order in which workers finish: every list is sorted by what it says.
 
+/** @typedef {(number | string)[]} Keys */
+
 /**
- * A comparison by several keys: numbers from large to small, strings from small to large.
+ * Sorted by several keys: numbers from large to small, strings from small to large. The keys of an item are made once.
  * @template T
- * @param {(item: T) => (number | string)[]} keys
- * @returns {(a: T, b: T) => number}
+ * @param {Iterable<T>} items
+ * @param {(item: T) => Keys} keysOf
+ * @returns {T[]}
  */
-function byKeys(keys) {
-  return (a, b) => {
-    const left = keys(a)
-    const right = keys(b)
-    for (let i = 0; i < left.length; i++) {
-      if (left[i] === right[i]) continue
-      const smaller = left[i] < right[i]
-      return (typeof left[i] === 'number') === smaller ? 1 : -1
-    }
-    return 0
+function sortBy(items, keysOf) {
+  const decorated = Array.from(items, (item) => ({ item, keys: keysOf(item) }))
+  return decorated.sort((a, b) => compareKeys(a.keys, b.keys)).map(({ item }) => item)
+}
+
+/** @param {Keys} left @param {Keys} right */
+function compareKeys(left, right) {
+  for (let i = 0; i < left.length; i++) {
+    if (left[i] === right[i]) continue
+    const smaller = left[i] < right[i]
+    return (typeof left[i] === 'number') === smaller ? 1 : -1
   }
+  return 0
 }
 
 /**
@@ -39,4 +44,4 @@ function groupBy(items, keyOf) {
   return groups
 }
 
-module.exports = { byKeys, groupBy }
+module.exports = { groupBy, sortBy }

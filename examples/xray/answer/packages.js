@@ -1,13 +1,16 @@
 'use strict'
 
-const { byKeys, groupBy } = require('./order.js')
+const { groupBy, sortBy } = require('./order.js')
 
 /** @typedef {import('../tree/tally').Tally['manifests'][0]} Installed */
 
 const directoryOf = (/** @type {string} */ path) => path.slice(0, path.lastIndexOf('/'))
 
-/** @param {string} version */
-const newestFirst = (version) => version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0)
+/** The newest first. @param {{ version: string }} one @returns {import('./order').Keys} */
+function byVersionNumber({ version }) {
+  const [major, minor, patch] = version.split(/[.+-]/, 3).map((part) => Number.parseInt(part, 10) || 0)
+  return [major ?? 0, minor ?? 0, patch ?? 0, version]
+}
 
 /**
  * Packages that are installed in several versions, with who asks for each of them.
@@ -25,11 +28,10 @@ function describePackages(installed, dependants) {
       places: places.map(({ path }) => directoryOf(path)).sort(),
       wantedBy: [...(dependants.get(`${name}@${version}`) ?? [])].sort(),
     }))
-    versions.sort(byKeys(({ version }) => [...newestFirst(version), version]))
-    several.push({ name, versions })
+    several.push({ name, versions: sortBy(versions, byVersionNumber) })
   }
-  several.sort(byKeys(({ name, versions }) => [versions.length, name]))
-  return { installed: installed.length, names: byName.size, several }
+  const most = sortBy(several, ({ name, versions }) => [versions.length, name])
+  return { installed: installed.length, names: byName.size, several: most }
 }
 
 /**
@@ -37,10 +39,10 @@ function describePackages(installed, dependants) {
  * @param {Installed[]} installed
  */
 function describeInstallScripts(installed) {
-  return installed
+  const running = installed
     .filter(({ scripts }) => Object.keys(scripts).length > 0)
     .map(({ name, version, path, scripts }) => ({ name, version, path: directoryOf(path), scripts }))
-    .sort(byKeys(({ name, version, path }) => [name, version, path]))
+  return sortBy(running, ({ name, version, path }) => [name, version, path])
 }
 
 module.exports = { describeInstallScripts, describePackages }

@@ -1,6 +1,6 @@
 'use strict'
 
-const { byKeys } = require('./order.js')
+const { sortBy } = require('./order.js')
 
 /**
  * What could not be read as it should: counted, listed, never fatal.
@@ -10,12 +10,12 @@ const { byKeys } = require('./order.js')
 function describeTrouble(tally, walked) {
   const { states } = tally
   return {
-    unreadable: [...tally.unreadable, ...walked.unreadable].sort(byKeys(({ path }) => [path])),
+    unreadable: sortBy([...tally.unreadable, ...walked.unreadable], ({ path }) => [path]),
     vanished: states.vanished + walked.vanished,
     brokenLinks: walked.brokenLinks,
     special: states.special + walked.special,
     otherFileSystems: walked.otherFileSystems,
-    syntaxErrors: tally.syntaxErrors.sort(byKeys(({ path }) => [path])),
+    syntaxErrors: sortBy(tally.syntaxErrors, ({ path }) => [path]),
     tooLargeToParse: tally.tooLarge.sort(),
   }
 }

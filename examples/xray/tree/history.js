@@ -3,7 +3,7 @@
 // Joins what git says with what the workers found: hot spots, and the age of the marks in them.
 
 const { describeHotSpots, hottestWithMarks } = require('../answer/hot-spots.js')
-const { byKeys } = require('../answer/order.js')
+const { sortBy } = require('../answer/order.js')
 const { blameMarks } = require('./blame.js')
 const { eachUnordered } = require('./each-unordered.js')
 
@@ -29,9 +29,10 @@ async function readHistory(repository, tally, tracked, churn, progress) {
     progress.blamed++
   }
   await eachUnordered(paths, (path) => blameMarks(repository, path), onBlamed, BLAMES_AT_ONCE)
-  const oldestMarks = dated
-    .sort(byKeys(({ time, path, line }) => [-time, path, -line]))
-    .map(({ time, ...mark }) => ({ ...mark, since: new Date(time * 1000).toISOString() }))
+  const oldestMarks = sortBy(dated, ({ time, path, line }) => [-time, path, -line]).map(({ time, ...mark }) => ({
+    ...mark,
+    since: new Date(time * 1000).toISOString(),
+  }))
   return { tracked, commits: churn.commits, hotSpots, oldestMarks, problem: tracked.problem ?? churn.problem }
 }
 
