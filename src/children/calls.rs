@@ -33,6 +33,8 @@ fn number(error: &io::Error) -> f64 {
 
 const EAGAIN: i32 = 11;
 const EINVAL: i32 = 22;
+const ENFILE: f64 = -23.0;
+const EMFILE: f64 = -24.0;
 
 /// `open(port)`: 0, or why it cannot be a port of children.
 pub(super) fn open(call: &Call) -> raw::Outcome {
@@ -59,14 +61,15 @@ pub(super) fn spawn(call: &Call) -> raw::Outcome {
         let pid = process.pid();
         follow(&desk, id, process).map(|()| pid)
     });
-    request.hand_over(numbers);
-    Ok(Reply::Number(match started {
-        Ok(pid) => {
-            numbers[0] = pid.cast_signed();
-            0.0
-        }
-        Err(error) => number(&error),
-    }))
+    let error = started.as_ref().err().map_or(0.0, number);
+    // Without descriptors Node makes no streams either, and nobody would close these.
+    if ![ENFILE, EMFILE].contains(&error) {
+        request.hand_over(numbers);
+    }
+    if let Ok(pid) = started {
+        numbers[0] = pid.cast_signed();
+    }
+    Ok(Reply::Number(error))
 }
 
 fn start(request: &Request) -> io::Result<ProcessHandle> {
