@@ -25,7 +25,9 @@ const order = (/** @type {number} */ at, /** @type {() => number} */ next) => ({
 /** @type {Record<string, (at: number, next: () => number) => any>} */
 const makers = {
   number: (at) => at,
-  string: (at, next) => `${at.toString(36)}-${next().toString(36)}`.padEnd(100, 'lorem ipsum dolor '),
+  // Through bytes, so that it is flat from the start: whoever came first would flatten it for all who come later.
+  string: (at, next) =>
+    Buffer.from(`${at.toString(36)}-${next().toString(36)}`.padEnd(100, 'lorem ipsum dolor ')).toString('latin1'),
   kilobyte: (at) => bytesOf(1024, at),
   object: order,
   large: (at) => bytesOf(65_536, at),
