@@ -16,7 +16,8 @@
  * for await (const each of pool.map(files)) console.log(each)
  * await pool.close()
  */
-import { EventEmitterAsyncResource } from 'node:events'
+import type { AsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
 import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads'
 
 /** The second argument of a handler. */
@@ -213,7 +214,7 @@ export interface PoolHistogram {
  * What a pool of piscina takes and this one cannot do yet throws ERR_POOL_OPTION_UNSUPPORTED: `taskQueue`,
  * `loadBalancer`, `niceIncrement`, `workerHistogram`; in run(), `transferList`.
  */
-export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
+export class Pool<Of = any, Result = any> extends EventEmitter {
   /**
    * Starts `minThreads` threads.
    *
@@ -259,6 +260,12 @@ export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
 
   /** What the pool has done and does. */
   stats(): PoolStats
+
+  /** Listeners run in this context, as with Node's EventEmitterAsyncResource. */
+  readonly asyncResource: AsyncResource
+  readonly asyncId: number
+  readonly triggerAsyncId: number
+  emitDestroy(): void
 
   readonly threads: Worker[]
   readonly minThreads: number
