@@ -863,6 +863,7 @@ module.exports.poolOpen = nativeBinding.poolOpen
 module.exports.poolResetTimings = nativeBinding.poolResetTimings
 module.exports.poolRetire = nativeBinding.poolRetire
 module.exports.poolSeatGone = nativeBinding.poolSeatGone
+module.exports.poolSeatRuns = nativeBinding.poolSeatRuns
 module.exports.poolStats = nativeBinding.poolStats
 module.exports.shapeDefinition = nativeBinding.shapeDefinition
 module.exports.tick = nativeBinding.tick

@@ -76,6 +76,10 @@ const table = {
       return `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${shown}`
     },
   ],
+  ERR_INVALID_RETURN_VALUE: [
+    TypeError,
+    (expected, name, actual) => `Expected ${expected} to be returned from the "${name}" function. ${received(actual)}`,
+  ],
   ERR_OUT_OF_RANGE: [
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
@@ -109,9 +113,9 @@ const table = {
   ERR_EVENTS_WAIT_TIMEOUT: [Error, (type, ms) => `No event '${String(type)}' that was waited for within ${ms} ms`],
 
   // The pool
+  ERR_POOL_CLOSE_TIMEOUT: [Error, (ms) => `Tasks were still running ${ms} ms after close()`],
   ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],
   ERR_POOL_HANDLER_MISSING: [Error, (filename, name) => `${filename} exports no function as '${name}'`],
-  ERR_POOL_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' is not supported yet`],
   ERR_POOL_QUEUE_FULL: [Error, (maxQueue) => `The queue is full: ${maxQueue} tasks are waiting`],
   ERR_POOL_TASK_TIMEOUT: [Error, () => 'The task ran longer than its timeout allows'],
   ERR_POOL_WORKER_EXITED: [Error, (code) => `The worker thread exited with code ${code}`],
