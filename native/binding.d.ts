@@ -149,8 +149,5 @@ export declare function poolStats(poolNumber: number, quantiles: Array<number>):
 /** The definition of a shape by its number. */
 export declare function shapeDefinition(id: number): string | null
 
-/** Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that. */
-export declare function tick(): boolean
-
 /** 'uv-async', 'doorbell', or undefined before the first use. */
 export declare function wakeKind(): string | null

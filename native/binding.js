@@ -866,5 +866,4 @@ module.exports.poolSeatGone = nativeBinding.poolSeatGone
 module.exports.poolSeatRuns = nativeBinding.poolSeatRuns
 module.exports.poolStats = nativeBinding.poolStats
 module.exports.shapeDefinition = nativeBinding.shapeDefinition
-module.exports.tick = nativeBinding.tick
 module.exports.wakeKind = nativeBinding.wakeKind
