@@ -16,6 +16,7 @@ const programs = {
   'children killed by the thousand: each end once, no zombie, no descriptor': 'spawn-killed.js',
   'mixed with node:child_process nobody takes an exit from the other': 'spawn-mixed.js',
   'a terminated worker leaves its children alive, and no zombie': 'spawn-worker-termination.js',
+  'the environment is the one that Node would give': 'spawn-environment.js',
   "Node's channel, the caller's context, what keeps the process": 'spawn-context.js',
 }
 

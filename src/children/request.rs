@@ -18,6 +18,7 @@ const STDIO: usize = 4;
 const DETACHED: u32 = 1;
 const UID_GIVEN: u32 = 2;
 const GID_GIVEN: u32 = 4;
+const OWN_ENVIRONMENT: u32 = 8;
 
 // What a descriptor can be; two numbers each, the second the descriptor of SHARED and where the parent's end is put.
 const NULL: i32 = 1;
@@ -40,14 +41,10 @@ pub(super) struct Request {
 pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, Failure> {
     let mut command = Command::new(call.string(2)?);
     command.argv = CStrings::from_packed(call.string(3)?);
-    command.env = if call.is_undefined(4) {
-        inherited(|_| false)
-    } else {
-        CStrings::from_packed(call.string(4)?)
-    };
     let cwd = call.string(5)?;
     command.cwd = (!cwd.is_empty()).then(|| cwd.into_bytes());
     let flags = numbers[FLAGS].cast_unsigned();
+    command.env = environment(flags & OWN_ENVIRONMENT != 0, call.string(4)?);
     command.session = flags & DETACHED != 0;
     command.uid = (flags & UID_GIVEN != 0).then(|| numbers[UID].cast_unsigned());
     command.gid = (flags & GID_GIVEN != 0).then(|| numbers[GID].cast_unsigned());
@@ -64,6 +61,18 @@ pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, 
 pub(super) fn is_whole(numbers: &[i32]) -> bool {
     let count = numbers.get(COUNT).copied().map(usize::try_from);
     matches!(count, Some(Ok(count)) if numbers.len() >= STDIO + 2 * count)
+}
+
+fn environment(own: bool, pairs: String) -> CStrings {
+    let given = CStrings::from_packed(pairs);
+    if !own {
+        return given;
+    }
+    let mut env = inherited(|_| false);
+    for pair in given.iter() {
+        env.push(&[pair]);
+    }
+    env
 }
 
 impl Request {

@@ -15,10 +15,11 @@ const SHAPE = ['name', 'length']
 /**
  * @template {Function} F
  * @param {F} original
+ * @param {import('./own-environment.js').Signature} signature
  * @returns {F} the same over our handle, with the same name and length
  */
-function ours(original) {
-  const wrapped = (/** @type {unknown[]} */ ...args) => withOurHandle(original, args)
+function ours(original, signature) {
+  const wrapped = (/** @type {unknown[]} */ ...args) => withOurHandle(original, args, signature)
   for (const key of SHAPE) copyProperty(original, wrapped, key, (value) => value)
   return /** @type {any} */ (wrapped)
 }
@@ -26,11 +27,12 @@ function ours(original) {
 /**
  * @template {Function} F
  * @param {F} original
+ * @param {import('./own-environment.js').Signature} signature
  * @returns {F} as `ours`, also what util.promisify makes of it
  */
-function oursPromised(original) {
-  const wrapped = ours(original)
-  copyProperty(original, wrapped, promisify.custom, ours)
+function oursPromised(original, signature) {
+  const wrapped = ours(original, signature)
+  copyProperty(original, wrapped, promisify.custom, (form) => ours(form, signature))
   return wrapped
 }
 
@@ -46,8 +48,8 @@ function copyProperty(from, to, key, change) {
 }
 
 module.exports = {
-  exec: oursPromised(nodes.exec),
-  execFile: oursPromised(nodes.execFile),
-  fork: ours(nodes.fork),
-  spawn: ours(nodes.spawn),
+  exec: oursPromised(nodes.exec, { list: false, callback: true }),
+  execFile: oursPromised(nodes.execFile, { list: true, callback: true }),
+  fork: ours(nodes.fork, { list: true, callback: false }),
+  spawn: ours(nodes.spawn, { list: true, callback: false }),
 }

@@ -3,10 +3,12 @@
 // What native code is given to start a child, in the layout of src/children/request.rs.
 
 const fs = require('node:fs')
+const { OwnEnvironment } = require('./own-environment.js')
 
 const DETACHED = 1
 const UID_GIVEN = 2
 const GID_GIVEN = 4
+const OWN_ENVIRONMENT = 8
 
 const NOTHING = 0
 const NULL = 1
@@ -34,7 +36,7 @@ const STANDARD = 3
  * @typedef {object} Request
  * @property {string} file
  * @property {string} argv
- * @property {string | undefined} env undefined for this process's own
+ * @property {string} env beside this process's own, or all of it
  * @property {string} cwd
  * @property {Int32Array} numbers
  * @property {Entry[]} stdio
@@ -45,14 +47,15 @@ const STANDARD = 3
  * @param {any} options
  * @returns {Request}
  */
-function makeRequest({ file, args, cwd, envPairs, stdio, detached, uid, gid }) {
+function makeRequest(options) {
+  const { file, args, cwd, envPairs } = options
   return {
     file: text(file),
     argv: list(args),
-    env: envPairs === undefined ? undefined : list(envPairs),
+    env: list(envPairs),
     cwd: typeof cwd === 'string' ? text(cwd) : '',
-    numbers: numbersOf(stdio, detached, uid, gid),
-    stdio,
+    numbers: numbersOf(options),
+    stdio: options.stdio,
   }
 }
 
@@ -71,17 +74,13 @@ function list(values) {
   return packed
 }
 
-/**
- * @param {Entry[]} stdio
- * @param {unknown} detached
- * @param {number | null | undefined} uid
- * @param {number | null | undefined} gid
- */
-function numbersOf(stdio, detached, uid, gid) {
+/** @param {any} options */
+function numbersOf({ stdio, detached, uid, gid, env, envPairs }) {
   const numbers = new Int32Array(STDIO + 2 * stdio.length)
   let flags = detached ? DETACHED : 0
   if (uid !== undefined && uid !== null) flags |= UID_GIVEN
   if (gid !== undefined && gid !== null) flags |= GID_GIVEN
+  if (envPairs === undefined || env instanceof OwnEnvironment) flags |= OWN_ENVIRONMENT
   numbers[0] = flags
   numbers[1] = uid ?? 0
   numbers[2] = gid ?? 0

@@ -8,6 +8,7 @@
 const { ChildProcess } = require('node:child_process')
 const { ChildHandle } = require('./handle.js')
 const { discard } = require('./discarded.js')
+const { withOwnEnvironment } = require('./own-environment.js')
 const { isSupported } = require('./support.js')
 
 const prototype = /** @type {any} */ (ChildProcess.prototype)
@@ -50,16 +51,17 @@ function replace(handle, options) {
  * @template T
  * @param {Function} original one of Node's functions
  * @param {unknown[]} args
+ * @param {import('./own-environment.js').Signature} signature
  * @returns {T}
  */
-function withOurHandle(original, args) {
+function withOurHandle(original, args, signature) {
   if (!isSupported()) return original(...args)
   if (depth++ === 0) {
     nodesSpawn = prototype.spawn
     prototype.spawn = spawn
   }
   try {
-    return original(...args)
+    return original(...withOwnEnvironment(args, signature))
   } finally {
     // What somebody else put there meanwhile stays; without one of our functions running ours only passes the call on.
     if (--depth === 0 && prototype.spawn === spawn) prototype.spawn = nodesSpawn
