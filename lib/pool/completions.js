@@ -21,6 +21,7 @@ class Completions {
   #raw = native().raw.pool
   #ports
   #isPorted = false
+  #isAttached = false
   /** Words of the record that `next` moved to. */
   id = 0
   status = 0
@@ -42,8 +43,9 @@ class Completions {
     const view = this.#view
     this.id = view.getUint32(at, true)
     const state = view.getUint32(at + 8, true)
-    this.#isPorted = state >= status.PORTED
-    this.status = state & ~status.PORTED
+    this.#isPorted = (state & status.PORTED) !== 0
+    this.#isAttached = (state & status.ATTACHED) !== 0
+    this.status = state & status.KIND
     this.seat = view.getUint32(at + 12, true)
     this.#payload = at + REPORT_HEADER
     this.#at = this.#payload + padded(view.getUint32(at + 4, true))
@@ -52,7 +54,11 @@ class Completions {
 
   /** The value of the completion at hand. */
   value() {
-    if (this.#isPorted) return this.#ports.take(this.seat)
+    if (this.#isPorted) {
+      const sent = this.#ports.take(this.seat)
+      if (!this.#isAttached) return sent
+      this.#decoder.attachments = sent
+    }
     this.#decoder.open(this.#scratch, this.#payload, this.#owned)
     return this.#decoder.next()
   }

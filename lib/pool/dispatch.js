@@ -32,7 +32,7 @@ class Dispatch {
   pool = /** @type {number} */ (native().poolOpen(this.#port.id))
   ports = new Ports(this.pool)
   #tasks = new Tasks()
-  #submission = new Submission(this.pool)
+  #submission = new Submission(this.pool, (request, parts) => this.#attach(request, parts))
   #completions = new Completions(this.pool, this.ports)
   #cancellation
   #listener
@@ -108,6 +108,7 @@ class Dispatch {
       if (context !== undefined) this.#request.flags |= flags.CONTEXT
       this.#send(task, options?.transferList, context?.capture())
     } catch (error) {
+      this.ports.ended(id, false)
       this.#tasks.reject(id, error)
       this.#tasks.release(id)
       return promise
@@ -156,7 +157,7 @@ class Dispatch {
     }
     if (transferList.length > 0) return this.#sendByPort(task, transferList, context)
     try {
-      this.#submission.add(this.#request, task, context)
+      this.#submission.add(this.#request, task, context, -1)
     } catch (error) {
       if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error
       this.#sendByPort(task, transferList, context)
@@ -170,14 +171,30 @@ class Dispatch {
    */
   #sendByPort(task, transferList, context) {
     const request = this.#request
-    const sent = this.ports.send(task, transferList, (request.flags & (flags.HELD | flags.AFFINE)) === 0)
+    const serial = this.#pin(request, this.ports.send(request.id, task, transferList, isFree(request)))
+    this.#submission.add(request, undefined, context, serial)
+  }
+
+  /**
+   * Large bytes of a task go by the port, the rest of it with the others.
+   * @param {import('./submission.js').Request} request
+   * @param {ArrayBuffer[]} parts copies
+   */
+  #attach(request, parts) {
+    request.flags |= flags.ATTACHED
+    return this.#pin(request, this.ports.sendCopies(request.id, parts, isFree(request)))
+  }
+
+  /**
+   * @param {import('./submission.js').Request} request
+   * @param {{ serial: number, seat: number }} sent
+   */
+  #pin(request, { serial, seat }) {
     request.flags |= flags.PORTED
-    if (sent.seat >= 0) {
-      request.flags |= flags.PINNED
-      request.route = sent.seat
-    }
-    this.ports.keep(request.id, sent, task, transferList)
-    this.#submission.add(request, sent.serial, context)
+    if (seat < 0) return serial
+    request.flags |= flags.PINNED
+    request.route = seat
+    return serial
   }
 
   #deliverNext() {
@@ -358,6 +375,14 @@ class Dispatch {
     this.ports.close()
     this.#port.close()
   }
+}
+
+/**
+ * Whether any thread may run a task.
+ * @param {import('./submission.js').Request} request
+ */
+function isFree(request) {
+  return (request.flags & (flags.HELD | flags.AFFINE)) === 0
 }
 
 /**

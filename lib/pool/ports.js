@@ -42,13 +42,41 @@ class Ports {
 
   /**
    * Captures a value. Throws DataCloneError.
+   * @param {number} id
    * @param {unknown} value
    * @param {any[]} transferList
    * @param {boolean} mayPost whether a sleeping thread may get it at once
    * @returns {{ serial: number, seat: number }} the seat to pin the task to, or -1
    */
-  send(value, transferList, mayPost) {
-    const serial = this.#serial++
+  send(id, value, transferList, mayPost) {
+    const sent = this.#post(id, value, transferList, mayPost)
+    if (sent.seat === NONE) {
+      const parts = structuredClone([value, transferList], { transfer: transferList })
+      this.#kept.set(id, { serial: sent.serial, parts: /** @type {[any, any[]]} */ (parts) })
+    }
+    return sent
+  }
+
+  /**
+   * Sends what is a copy already.
+   * @param {number} id
+   * @param {ArrayBuffer[]} copies
+   * @param {boolean} mayPost
+   */
+  sendCopies(id, copies, mayPost) {
+    const sent = this.#post(id, copies, copies, mayPost)
+    if (sent.seat === NONE) this.#kept.set(id, { serial: sent.serial, parts: [copies, copies] })
+    return sent
+  }
+
+  /**
+   * @param {number} id
+   * @param {unknown} value
+   * @param {any[]} transferList
+   * @param {boolean} mayPost
+   */
+  #post(id, value, transferList, mayPost) {
+    const serial = this.#serial++ >>> 0
     const seat = mayPost ? this.#raw.reserve(this.#pool) : NONE
     if (seat === NONE) return { serial, seat }
     try {
@@ -57,19 +85,8 @@ class Ports {
       this.#raw.ring(this.#pool, seat) // it was about to be woken: let it find nothing
       throw error
     }
+    this.#posted.set(id, { serial, seat })
     return { serial, seat }
-  }
-
-  /**
-   * Notes by whose name a value was captured, and captures it now if it was not posted.
-   * @param {number} id
-   * @param {{ serial: number, seat: number }} sent
-   * @param {unknown} value
-   * @param {any[]} transferList
-   */
-  keep(id, { serial, seat }, value, transferList) {
-    if (seat !== NONE) this.#posted.set(id, { serial, seat })
-    else this.#kept.set(id, { serial, parts: structuredClone([value, transferList], { transfer: transferList }) })
   }
 
   /**

@@ -4,7 +4,7 @@
 
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
-const { ARENA_BYTES, SUBMITTED_HEADER, flags, padded } = require('./wire.js')
+const { ARENA_BYTES, ATTACH_FROM, SUBMITTED_HEADER, flags, padded } = require('./wire.js')
 
 /** Tasks after which a burst is handed over, so that workers start while it goes on. */
 const BURST = 256
@@ -23,8 +23,11 @@ const ECHO = 64
  * @property {number} retries
  */
 
+/** @typedef {(request: Request, parts: ArrayBuffer[]) => number} Attach sends parts by the port: their serial number */
+
 class Submission {
   #pool
+  #attach
   #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES })
   #count = 0
   #scheduled = false
@@ -36,9 +39,13 @@ class Submission {
     this.flush()
   }
 
-  /** @param {number} pool */
-  constructor(pool) {
+  /**
+   * @param {number} pool
+   * @param {Attach} attach
+   */
+  constructor(pool, attach) {
     this.#pool = pool
+    this.#attach = attach
   }
 
   /**
@@ -46,18 +53,25 @@ class Submission {
    * @param {Request} request
    * @param {unknown} value
    * @param {unknown} context written behind the value, if the request has the flag
+   * @param {number} serial of the value, if it went by the port, else -1
    */
-  add(request, value, context) {
+  add(request, value, context, serial) {
     const encoder = this.#encoder
     const start = encoder.position
+    // What went by a port cannot be run again.
+    encoder.attachFrom = request.retries === 0 ? ATTACH_FROM : Number.POSITIVE_INFINITY
     encoder.reserve(SUBMITTED_HEADER)
     encoder.position = start + SUBMITTED_HEADER
     try {
       encoder.append(value)
       if (request.flags & flags.CONTEXT) encoder.append(context)
+      if (encoder.attachments.length > 0) serial = this.#attach(request, encoder.attachments)
+      if (serial >= 0) this.#writeSerial(serial)
     } catch (error) {
       encoder.position = start
       throw error
+    } finally {
+      if (encoder.attachments.length > 0) encoder.attachments = []
     }
     const length = encoder.position - start - SUBMITTED_HEADER
     encoder.reserve(8)
@@ -77,6 +91,17 @@ class Submission {
       this.#scheduled = true
       queueMicrotask(this.#flush)
     }
+  }
+
+  /**
+   * The last word of the payload.
+   * @param {number} serial
+   */
+  #writeSerial(serial) {
+    const encoder = this.#encoder
+    encoder.reserve(4)
+    encoder.view.setUint32(encoder.position, serial, true)
+    encoder.position += 4
   }
 
   beginDelivery() {

@@ -6,7 +6,10 @@ const SUBMITTED_HEADER = 32
 const CLAIMED_HEADER = 16
 const REPORT_HEADER = 16
 
-/** From ITEMS on only the worker looks at them: a task that yields items, a payload that carries context behind it. */
+/**
+ * From ITEMS on only the worker looks at them: a task that yields items, a payload that carries context behind it, a
+ * payload of which large bytes go by the port.
+ */
 const flags = {
   CANCELLABLE: 1,
   EXCLUSIVE: 2,
@@ -17,6 +20,7 @@ const flags = {
   HELD: 64,
   ITEMS: 256,
   CONTEXT: 512,
+  ATTACHED: 1024,
 }
 const status = {
   OK: 0,
@@ -28,7 +32,9 @@ const status = {
   READY: 6,
   LEAVING: 7,
   ITEM: 8,
+  KIND: 0xff,
   PORTED: 0x100,
+  ATTACHED: 0x200,
 }
 /** Words of a worker's board, and where the counts of taken items begin. */
 const board = { CLAIMED: 1, STARTED: 2, STARTED_CANCELLED: 4, TAKEN: 256 }
@@ -44,6 +50,9 @@ const UNTIMED = 0xffffffff
 /** An arena of this size is handed over without waiting for more. */
 const ARENA_BYTES = 64 * 1024
 
+/** Bytes of this length and longer go by the port: copied once, where the arenas copy them six times. */
+const ATTACH_FROM = 64 * 1024
+
 /** @param {number} length */
 function padded(length) {
   return (length + 7) & ~7
@@ -51,6 +60,7 @@ function padded(length) {
 
 module.exports = {
   ARENA_BYTES,
+  ATTACH_FROM,
   CLAIMED_HEADER,
   CLOSED,
   ITEMS_AHEAD,

@@ -4,10 +4,10 @@
 
 const { Encoder } = require('../internal/values/index.js')
 const { isMoved, unwrap } = require('./move.js')
-const { ARENA_BYTES, REPORT_HEADER, padded, status } = require('./wire.js')
+const { ARENA_BYTES, ATTACH_FROM, REPORT_HEADER, padded, status } = require('./wire.js')
 
 class Report {
-  #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES })
+  #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES, attachFrom: ATTACH_FROM })
   #port
 
   /** @param {import('node:worker_threads').MessagePort} port for what only postMessage carries */
@@ -76,9 +76,15 @@ class Report {
     encoder.position = start + REPORT_HEADER
     try {
       encoder.append(value)
+      if (encoder.attachments.length > 0) {
+        this.#port.postMessage(encoder.attachments, encoder.attachments)
+        state |= status.PORTED | status.ATTACHED
+      }
     } catch (error) {
       encoder.position = start
       throw error
+    } finally {
+      if (encoder.attachments.length > 0) encoder.attachments = []
     }
     const length = encoder.position - start - REPORT_HEADER
     encoder.reserve(8)

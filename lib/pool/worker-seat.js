@@ -4,9 +4,6 @@
 //
 // The scheduler may take back what was claimed and not started (another worker is free, the task was cancelled), so
 // a task is started by swapping its word on the board: whoever swaps first has it.
-//
-// Invariant: a claim is asked for only when every record of the last one was looked at, because its records stay in
-// the scratch buffer until then.
 
 const { getHeapStatistics } = require('node:v8')
 const { openPort } = require('../internal/inbox.js')
@@ -14,11 +11,12 @@ const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
 const { PortReader } = require('./ports.js')
 const { TaskContext } = require('./task-context.js')
+const { Claims } = require('./worker-claims.js')
 const { Handlers } = require('./worker-handlers.js')
 const { sendItems } = require('./worker-items.js')
 const { PrintedOutput } = require('./worker-output.js')
 const { Report } = require('./worker-report.js')
-const { ARENA_BYTES, CLAIMED_HEADER, CLOSED, UNTIMED, board: words, flags, padded, status } = require('./wire.js')
+const { CLOSED, UNTIMED, board: words, flags, status } = require('./wire.js')
 
 /** Milliseconds after which a worker that finds ever more tasks lets its loop turn. */
 const SLICE_MS = 5
@@ -38,7 +36,7 @@ const NONE = -1
  * @property {string} [restore]
  */
 
-/** A task that waits for its value. @typedef {{ serial: number, handler: number, asked: number, context: TaskContext }} Wanting */
+/** A task whose value, or part of it, went by the port. @typedef {{ serial: number, handler: number, asked: number, context: TaskContext, bytes: Buffer }} Wanting */
 
 class WorkerSeat {
   #raw = native().raw.pool
@@ -61,11 +59,7 @@ class WorkerSeat {
   #running = 0
   #ended = 0
   #exclusive = NONE
-  #scratch = Buffer.allocUnsafeSlow(ARENA_BYTES)
-  #view = new DataView(this.#scratch.buffer)
-  #owned = false
-  #at = 0
-  #end = 0
+  #claims
   #decoder = new Decoder()
   #sliceEnd = 0
   #reporting = false
@@ -83,6 +77,7 @@ class WorkerSeat {
     this.#seat = seat
     this.#concurrency = concurrency
     this.#recycle = recycle
+    this.#claims = new Claims(pool, seat)
     this.#ports = new PortReader(port)
     this.#report = new Report(port)
     this.#handlers = new Handlers(pool, restore)
@@ -124,8 +119,8 @@ class WorkerSeat {
   /** Starts what can be started, claims while nothing is left to start. */
   #pump() {
     while (!this.#closed) {
-      while (this.#at < this.#end && this.#hasRoom() && this.#startNext());
-      if (this.#at < this.#end || !this.#hasRoom()) return this.#reportSoon()
+      while (this.#hasRoom() && this.#startNext());
+      if (!this.#claims.isEmpty() || !this.#hasRoom()) return this.#reportSoon()
       if (this.#report.size > 0 && this.#printed.isPending()) return
       if (this.#recycle !== undefined && !this.#leaving && this.#isWornOut(this.#recycle)) this.#leave()
       if (!this.#turn(true)) return
@@ -140,33 +135,47 @@ class WorkerSeat {
     return this.#running < this.#concurrency && this.#exclusive === NONE
   }
 
-  /** Starts the next claimed task. False: it has to wait until it is alone. */
+  /** Starts the next claimed task. False: there is none, or it has to wait until it is alone. */
   #startNext() {
-    const at = this.#at
-    const view = this.#view
-    const asked = view.getUint32(at + 12, true)
+    const claims = this.#claims
+    if (!claims.peek()) return false
+    const { position, handler, flags: asked } = claims
     if (asked & flags.EXCLUSIVE && this.#running > 0) return false
-    const position = view.getUint32(at, true)
-    const handler = view.getUint32(at + 8, true)
-    this.#at = at + CLAIMED_HEADER + padded(view.getUint32(at + 4, true))
+    claims.pass()
     if (!this.#isOurs(position)) return true
     this.#running++
     if (asked & flags.EXCLUSIVE) this.#exclusive = position
     if (this.#concurrency > 1) this.#started[position] = performance.now()
     const context = new TaskContext(this, position)
     this.#contexts[position] = context
+    if (asked & flags.PORTED) {
+      this.#runPorted({ serial: claims.serial(), handler, asked, context, bytes: claims.copy() }, position)
+    } else this.#decodeAndRun(claims.scratch, claims.payload, claims.owned, { handler, asked, context }, position)
+    return true
+  }
+
+  /**
+   * @param {Buffer} bytes
+   * @param {number} at
+   * @param {boolean} owned
+   * @param {{ handler: number, asked: number, context: TaskContext }} task
+   * @param {number} position
+   * @param {any} [ported] what came by the port
+   */
+  #decodeAndRun(bytes, at, owned, { handler, asked, context }, position, ported) {
     let value
     try {
-      this.#decoder.open(this.#scratch, at + CLAIMED_HEADER, this.#owned)
+      const isWhole = asked & flags.PORTED && !(asked & flags.ATTACHED)
+      this.#decoder.attachments = ported
+      this.#decoder.open(bytes, at, owned)
       value = this.#decoder.next()
+      if (isWhole) value = ported
       if (asked & flags.CONTEXT) context.context = this.#decoder.next()
     } catch (error) {
       this.#finish(position, status.THREW, error)
-      return true
+      return
     }
-    if (asked & flags.PORTED) this.#runPorted(value, { serial: value, handler, asked, context }, position)
-    else this.#run(handler, value, context, position, asked)
-    return true
+    this.#run(handler, value, context, position, asked)
   }
 
   /** @param {number} position */
@@ -176,14 +185,12 @@ class WorkerSeat {
   }
 
   /**
-   * @param {number} serial
    * @param {Wanting} wanting
    * @param {number} position
    */
-  #runPorted(serial, wanting, position) {
-    if (this.#ports.has(serial)) {
-      this.#run(wanting.handler, this.#ports.take(serial), wanting.context, position, wanting.asked)
-      return
+  #runPorted(wanting, position) {
+    if (this.#ports.has(wanting.serial)) {
+      return this.#decodeAndRun(wanting.bytes, 0, false, wanting, position, this.#ports.take(wanting.serial))
     }
     this.#wanting.set(position, wanting)
     this.#report.add(position, status.WANT, undefined, UNTIMED)
@@ -191,12 +198,12 @@ class WorkerSeat {
   }
 
   #runWanting() {
-    for (const [position, { serial, handler, asked, context }] of this.#wanting) {
-      if (!this.#ports.has(serial)) continue
+    for (const [position, wanting] of this.#wanting) {
+      if (!this.#ports.has(wanting.serial)) continue
       this.#wanting.delete(position)
-      const value = this.#ports.take(serial)
-      if (context.isOver()) this.#finish(position, status.THREW, undefined)
-      else this.#run(handler, value, context, position, asked)
+      const ported = this.#ports.take(wanting.serial)
+      if (wanting.context.isOver()) this.#finish(position, status.THREW, undefined)
+      else this.#decodeAndRun(wanting.bytes, 0, false, wanting, position, ported)
     }
   }
 
@@ -313,31 +320,9 @@ class WorkerSeat {
    * @returns {boolean} whether there are tasks
    */
   #turn(start) {
-    const report = this.#report
-    if (start && this.#owned) this.#use(ARENA_BYTES, false)
-    let claimed = this.#raw.turn(this.#pool, this.#seat, report.bytes, report.size, start, this.#scratch)
-    report.reset()
-    while (claimed < CLOSED) {
-      // One large task: its buffer is its own, so what is in it need not be copied out again.
-      this.#use(-claimed, true)
-      claimed = this.#raw.turn(this.#pool, this.#seat, report.bytes, 0, true, this.#scratch)
-    }
+    const claimed = this.#claims.turn(this.#report, start)
     if (claimed === CLOSED) this.#sayGoodbye()
-    if (!start || claimed <= 0) return false
-    this.#at = 0
-    this.#end = claimed
-    return true
-  }
-
-  /**
-   * @param {number} size
-   * @param {boolean} owned
-   */
-  #use(size, owned) {
-    this.#scratch = Buffer.allocUnsafeSlow(size)
-    this.#view = new DataView(this.#scratch.buffer)
-    this.#owned = owned
-    this.#at = this.#end = 0
+    return start && claimed > 0
   }
 
   /** @param {{ afterTasks?: number, maxHeapBytes?: number }} recycle */
@@ -359,7 +344,7 @@ class WorkerSeat {
     if (this.#closed || this.#running > 0) return
     this.#report.add(0, status.LEAVING, undefined, UNTIMED)
     this.#closed = true
-    this.#raw.turn(this.#pool, this.#seat, this.#report.bytes, this.#report.size, false, this.#scratch)
+    this.#claims.turn(this.#report, false)
     this.#port.close()
   }
 

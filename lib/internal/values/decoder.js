@@ -40,6 +40,8 @@ class Decoder {
     this.exposed = false
     this.text = ''
     this.textPosition = 0
+    /** What travelled beside the arena, for the value to be read next. @type {ArrayBuffer[]} */
+    this.attachments = []
   }
 
   /**

@@ -21,12 +21,16 @@ const LINEAR_SEEN = 12
 
 class Encoder {
   /**
-   * @param {{ initialBytes?: number, sharedText?: boolean, shapes?: import('./shapes.js').Registry | null }} [options]
+   * @param {{ initialBytes?: number, sharedText?: boolean, attachFrom?: number, shapes?: import('./shapes.js').Registry | null }} [options]
+   *   attachFrom: bytes of this length and longer are copied into `attachments` instead of the arena
    *   shapes: the process's unless given; null writes all keys out. sharedText: strings are collected in `text`, for the batch to carry beside its bytes, instead of written inline
    */
   constructor(options = {}) {
     this.initialBytes = options.initialBytes ?? INITIAL_BYTES
     this.sharedText = options.sharedText ?? false
+    this.attachFrom = options.attachFrom ?? Number.POSITIVE_INFINITY
+    /** Copies of large bytes, for the owner to take and send. @type {ArrayBuffer[]} */
+    this.attachments = []
     /** The characters of all strings since `reset()`, in the order of writing; '' unless sharedText. */
     this.text = ''
     this.shapes = new ShapeTree(options.shapes === undefined ? processShapes : options.shapes)
@@ -232,6 +236,16 @@ class Encoder {
     this.reserve(length)
     this.bytes.set(bytes, this.position)
     this.position += length
+  }
+
+  /**
+   * Copies large bytes beside the arena and writes which attachment they are.
+   * @param {Uint8Array} bytes
+   */
+  attach(bytes) {
+    const copy = Buffer.allocUnsafeSlow(bytes.length)
+    copy.set(bytes)
+    this.writeLength(this.attachments.push(/** @type {ArrayBuffer} */ (copy.buffer)) - 1)
   }
 
   /**

@@ -60,6 +60,8 @@ function readRare(decoder, tag) {
       return readError(decoder)
     case tags.DOM_EXCEPTION:
       return readDomException(decoder)
+    case tags.ATTACHED:
+      return decoder.made(readAttached(decoder))
     default:
       return decoder.made(Object(decoder.read()))
   }
@@ -141,6 +143,15 @@ function readArrayBuffer(decoder) {
   const buffer = new /** @type {any} */ (ArrayBuffer)(bytes.length, options)
   new Uint8Array(buffer).set(bytes)
   return decoder.made(buffer)
+}
+
+/** @param {Decoder} decoder */
+function readAttached(decoder) {
+  const tag = decoder.readByte()
+  const View = tag === tags.VIEW ? globals[VIEWS[decoder.readByte()]] : undefined
+  const buffer = decoder.attachments[decoder.readLength()]
+  if (View !== undefined) return new View(buffer)
+  return tag === tags.BUFFER ? Buffer.from(buffer) : buffer
 }
 
 /** @param {Decoder} decoder */

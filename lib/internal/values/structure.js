@@ -152,14 +152,18 @@ function writeSparse(encoder, value) {
  */
 function writeView(encoder, value) {
   if (types.isSharedArrayBuffer(value.buffer)) throw uncloneable(value.buffer)
+  const isAttached = value.byteLength >= encoder.attachFrom
+  if (isAttached) encoder.tag(tags.ATTACHED)
   if (Buffer.isBuffer(value)) {
     encoder.tag(tags.BUFFER)
-    return encoder.writeBytes(value)
+    return isAttached ? encoder.attach(value) : encoder.writeBytes(value)
   }
   const kind = VIEWS.indexOf(types.isDataView(value) ? 'DataView' : typedArrayTag.call(value))
   encoder.tag(tags.VIEW)
   encoder.tag(kind)
-  encoder.writeBytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  if (isAttached) encoder.attach(bytes)
+  else encoder.writeBytes(bytes)
 }
 
 /**
@@ -167,6 +171,11 @@ function writeView(encoder, value) {
  * @param {any} value
  */
 function writeArrayBuffer(encoder, value) {
+  if (value.byteLength >= encoder.attachFrom && !value.resizable) {
+    encoder.tag(tags.ATTACHED)
+    encoder.tag(tags.ARRAY_BUFFER)
+    return encoder.attach(new Uint8Array(value))
+  }
   encoder.tag(tags.ARRAY_BUFFER)
   encoder.writeDouble(value.resizable ? value.maxByteLength : -1)
   encoder.writeBytes(new Uint8Array(value))

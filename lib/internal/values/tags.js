@@ -11,6 +11,8 @@
 //   ARRAY       length n, n values: dense, without other properties
 //   SPARSE      length n, count, then (key, value) pairs: holes, or properties beside the elements
 //   TEXT8/16    length, then the characters as latin1 or UTF-16 (lone surrogates survive)
+//   ATTACHED    a BUFFER, VIEW or ARRAY_BUFFER tag with what follows it, then length: its bytes are the attachment of that
+//               index, which travels beside the arena
 //   SHARED_TEXT length: the next characters of the text that the writer's batch carries beside its bytes
 
 module.exports = {
@@ -41,4 +43,5 @@ module.exports = {
   BOXED: 24,
   REF: 25,
   GRAPH: 26,
+  ATTACHED: 27,
 }

@@ -271,7 +271,7 @@ impl Scheduler {
                     return Err(malformed);
                 }
             };
-            let id = match record.status & !status::PORTED {
+            let id = match record.status & status::KIND {
                 status::PROGRESS | status::ITEM | status::WANT => {
                     ledger.get(record.position).map(|claim| claim.task.id())
                 }

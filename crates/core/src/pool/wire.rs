@@ -48,6 +48,8 @@ pub mod status {
     pub const LEAVING: u32 = 7;
     /// The task goes on; the payload is the next of the items that it yields.
     pub const ITEM: u32 = 8;
+    /// The bits of what is listed above.
+    pub(in crate::pool) const KIND: u32 = 0xff;
     /// A bit beside the others: the payload's value travels by a MessagePort.
     pub const PORTED: u32 = 0x100;
 }
