@@ -3,6 +3,7 @@
 // The promise forms: the input is copied when the function is called, the work runs on the CPU threads. What takes less
 // time than to hand it over is done at once.
 
+const { createHash } = require('node:crypto')
 const { promisify } = require('node:util')
 const zlib = require('node:zlib')
 
@@ -109,6 +110,8 @@ async function sha256(data, options = {}) {
   validateObject(options, 'options')
   const { outputEncoding = 'hex' } = /** @type {any} */ (options)
   validateOneOf(outputEncoding, 'options.outputEncoding', OUTPUT_ENCODINGS)
+  if (bytes.byteLength < thresholds.sha256Job)
+    return encoded(createHash('sha256').update(bytes).digest(), outputEncoding)
   return encoded(await digestOf(SHA256, bytes, 32), outputEncoding)
 }
 
