@@ -2,14 +2,17 @@ import buffer from '../lib/buffer/index.js'
 
 export default buffer
 export const {
+  ByteQueue,
   DelimiterSplitter,
   Finder,
   LineSplitter,
   MultiFinder,
   blake3,
+  compileStruct,
   countByte,
   crc32,
   crc32c,
+  createHash,
   decodeUtf8,
   deflate,
   deflateRaw,

@@ -7,19 +7,41 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
-const thresholds = require('../lib/buffer/thresholds.js')
-const { crc32, countByte, newlineOffsets } = require('../lib/buffer/index.js')
+const thresholds = /** @type {Record<string, number>} */ (require('../lib/buffer/thresholds.js'))
+const buffer = require('../lib/buffer/index.js')
+const { Finder, crc32, countByte, fromHex, newlineOffsets, promises, toHex, unmask } = buffer
 
 const SIZES = [8, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
-const ALTERNATIONS = 200
+const ALTERNATIONS = 150
 const CALLS = 500
 
 const out = new Uint32Array(512)
+const room = Buffer.alloc(4096)
+const key = Buffer.from([1, 2, 3, 4])
+const finder = new Finder('no such word')
 /** @type {Record<string, (bytes: Buffer) => unknown>} */
 const subjects = {
   countByte: (bytes) => countByte(bytes, 10),
   newlineOffsets: (bytes) => newlineOffsets(bytes, out),
   crc32: (bytes) => crc32(bytes),
+  find: (bytes) => finder.find(bytes),
+  fromHex: (bytes) => fromHex(bytes.fill('a'), room),
+  mask: (bytes) => unmask(bytes, key) ?? 0,
+  toHex: (bytes) => toHex(bytes, room),
+}
+
+const JOB_SIZES = Array.from({ length: 13 }, (_, n) => 256 << n)
+const JOB_ALTERNATIONS = 25
+const AT_ONCE = 16
+
+/** What runs on the CPU threads, many at once, as it is worth it: made from bytes once. */
+/** @type {Record<string, { of: (bytes: Buffer) => Buffer, run: (bytes: Buffer) => Promise<unknown> }>} */
+const jobs = {
+  blake3Job: { of: (bytes) => bytes, run: (bytes) => promises.blake3(bytes) },
+  deflateJob: { of: (bytes) => bytes, run: (bytes) => promises.gzip(bytes) },
+  inflateJob: { of: (bytes) => buffer.gzip(bytes), run: (bytes) => promises.gunzip(bytes) },
+  sha256Job: { of: (bytes) => bytes, run: (bytes) => promises.sha256(bytes) },
+  xxh3Job: { of: (bytes) => bytes, run: (bytes) => promises.xxh3(bytes) },
 }
 
 let sink = 0
@@ -36,34 +58,66 @@ function nanoseconds(subject, bytes) {
 
 /** @param {string} name */
 function crossing(name) {
-  const table = /** @type {Record<string, number>} */ (thresholds)
   /** @type {number | undefined} */
   let from
   for (const size of SIZES) {
     const bytes = Buffer.alloc(size, 'a line of some thirty characters\n')
     let [native, script] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let turn = 0; turn < ALTERNATIONS; turn++) {
-      table[name] = 0
+      thresholds[name] = 0
       native = Math.min(native, nanoseconds(subjects[name], bytes))
-      table[name] = Number.POSITIVE_INFINITY
+      thresholds[name] = Number.POSITIVE_INFINITY
       script = Math.min(script, nanoseconds(subjects[name], bytes))
     }
-    console.log(`${name} ${size} bytes: native ${native.toFixed(0)} ns, JavaScript ${script.toFixed(0)} ns`)
+    console.error(`${name} ${size} bytes: native ${native.toFixed(0)} ns, JavaScript ${script.toFixed(0)} ns`)
     if (native >= script) from = undefined
     else from ??= size
   }
   return from ?? /** @type {number} */ (SIZES.at(-1))
 }
 
+/**
+ * @param {(bytes: Buffer) => Promise<unknown>} run
+ * @param {Buffer} bytes
+ */
+async function microseconds(run, bytes) {
+  const start = process.hrtime.bigint()
+  await Promise.all(Array.from({ length: AT_ONCE }, () => run(bytes)))
+  return Number(process.hrtime.bigint() - start) / AT_ONCE / 1000
+}
+
+/** @param {string} name */
+async function handover(name) {
+  /** @type {number | undefined} */
+  let from
+  for (const size of JOB_SIZES) {
+    const bytes = jobs[name].of(Buffer.alloc(size, `a line of a log ${size} with some thirty characters\n`))
+    let [job, atOnce] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    for (let turn = 0; turn < JOB_ALTERNATIONS; turn++) {
+      thresholds[name] = 0
+      job = Math.min(job, await microseconds(jobs[name].run, bytes))
+      thresholds[name] = Number.POSITIVE_INFINITY
+      atOnce = Math.min(atOnce, await microseconds(jobs[name].run, bytes))
+    }
+    console.error(`${name} ${bytes.length} bytes: job ${job.toFixed(1)} us, at once ${atOnce.toFixed(1)} us`)
+    if (job >= atOnce) from = undefined
+    else from ??= bytes.length
+  }
+  return from ?? /** @type {number} */ (JOB_SIZES.at(-1))
+}
+
+const made = { script: '', job: '' }
+for (const name of Object.keys(subjects)) made.script += `  ${name}: ${crossing(name)},\n`
+for (const name of Object.keys(jobs)) made.job += `  ${name}: ${await handover(name)},\n`
+
 const source = `'use strict'
 
-// From how many bytes on native code is called; below, a loop in JavaScript is done before the crossing would be.
-// Made by \`node scripts/measure-buffer-thresholds.mjs --write\`.
+// From how many bytes on native code is called; below, a loop in JavaScript (or Node's own function) is done before the
+// crossing would be. Made by \`node scripts/measure-buffer-thresholds.mjs --write\`.
 
 module.exports = {
-${Object.keys(subjects)
-  .map((name) => `  ${name}: ${crossing(name)},\n`)
-  .join('')}}
+${made.script}  // Of the promise forms: below, the work is done before a job would be handed over.
+${made.job}}
 `
 if (process.argv.includes('--write')) {
   writeFileSync(fileURLToPath(new URL('../lib/buffer/thresholds.js', import.meta.url)), source)

@@ -3,8 +3,10 @@
 mod deflate;
 mod finder;
 mod hash;
+mod hasher;
 mod lz4;
 mod multi_finder;
+mod records;
 mod result;
 mod text;
 
@@ -46,6 +48,14 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("lz4DecompressFrame", lz4::decompress_frame),
     function("lz4CompressBlock", lz4::compress_block),
     function("lz4DecompressBlock", lz4::decompress_block),
+    function("hasher", hasher::build),
+    function("hasherUpdate", hasher::update),
+    function("hasherDigest", hasher::digest),
+    function("hasherCopy", hasher::copy),
+    function("blake3SubtreeJob", hasher::subtree_job),
+    function("blake3Merge", hasher::merge),
+    function("structGather", records::gather),
+    function("structScatter", records::scatter),
     function("multiFinder", multi_finder::build),
     function("multiFinderTest", multi_finder::test),
     function("multiFinderScan", multi_finder::scan),

@@ -82,6 +82,9 @@ export class MultiFinder {
   /** Whether there is any match; stops at the first. */
   test(bytes: Bytes): boolean
 
+  /** Finds the same in a stream of chunks, also across their borders. */
+  stream(): MatchStream
+
   /**
    * A new Buffer in which each match is replaced. Throws `ERR_INVALID_ARG_VALUE` if the kind is `'overlapping'`.
    * @param replacement one string or bytes for all patterns, an array with one for each pattern, or a function that
@@ -95,6 +98,21 @@ export class MultiFinder {
       | readonly (string | Bytes)[]
       | ((match: { patternId: number; start: number; end: number }) => string | Bytes)
   ): Buffer
+}
+
+/** As {@link Matches}, with offsets in the stream. */
+export interface StreamMatches extends Matches {
+  starts: Float64Array<ArrayBuffer>
+  ends: Float64Array<ArrayBuffer>
+}
+
+/** What `finder.stream()` gives: the matches of all chunks together are those of the whole. */
+export interface MatchStream {
+  /** The matches that nothing after this chunk can change. The chunk may be reused afterwards. */
+  push(chunk: Bytes): StreamMatches
+
+  /** Ends the stream: the matches that only more bytes could have changed. It begins anew then. */
+  flush(): StreamMatches
 }
 
 /**
@@ -242,6 +260,10 @@ export interface Blake3Options {
   outputEncoding?: OutputEncoding | undefined
   /** Bytes of output, from 1 to 2^20. Default: `32`. */
   outputLength?: number | undefined
+  /** 32 bytes that make it a keyed hash (a MAC). Default: none. */
+  key?: Bytes | undefined
+  /** What the output is for: it becomes a key, derived from the data in this context. Not with `key`. Default: none. */
+  context?: string | undefined
 }
 
 /** `string` unless a Buffer is asked for. */
@@ -257,6 +279,37 @@ export function blake3<const Options extends Blake3Options>(
   data: string | Bytes,
   options?: Options
 ): Blake3Output<EncodingOf<Options>>
+
+/** What {@link createHash} knows. */
+export type HashAlgorithm = 'blake3' | 'crc32' | 'crc32c' | 'xxh3' | 'xxh64'
+
+/** A hash over several pieces. `digest()` does not end it: more may follow. */
+export interface Hash {
+  /** Takes more bytes; a string stands for its UTF-8 bytes. */
+  update(data: string | Bytes): this
+  /** The digest of all pieces so far; numbers as their big-endian bytes. Default encoding: `'buffer'`, as in Node. */
+  digest(outputEncoding?: 'buffer'): Buffer
+  digest(outputEncoding: 'bigint'): bigint
+  digest(outputEncoding: OutputEncoding): string | Buffer
+  /** Another hash in the same state. */
+  copy(): Hash
+}
+
+/**
+ * A hash over several pieces, as `crypto.createHash()`.
+ *
+ * Throws `ERR_INVALID_ARG_VALUE` for algorithms that are not here.
+ * @param options those of the function of that name, but `outputEncoding`; the checksums have none
+ *
+ * @example
+ * const hash = createHash('blake3')
+ * for await (const chunk of stream) hash.update(chunk)
+ * console.log(hash.digest('hex'))
+ */
+export function createHash(algorithm: 'blake3', options?: Blake3Options): Hash
+export function createHash(algorithm: 'xxh3', options?: Xxh3Options): Hash
+export function createHash(algorithm: 'xxh64', options?: Xxh64Options): Hash
+export function createHash(algorithm: 'crc32' | 'crc32c'): Hash
 
 export interface StrictOptions {
   /**
@@ -386,6 +439,217 @@ export namespace lz4 {
   function decompressBlock(data: Bytes | string, options?: DecompressBlockOptions): Buffer
 }
 
+/** The number types of a struct: those of Buffer's read and write methods. */
+export type NumberType =
+  | 'uint8'
+  | 'int8'
+  | `${'uint' | 'int'}${16 | 24 | 32 | 40 | 48}${'le' | 'be'}`
+  | `${'biguint' | 'bigint'}64${'le' | 'be'}`
+  | `${'float' | 'double'}${'le' | 'be'}`
+
+interface Placed {
+  /** Where it starts in the record. Default: behind the field before. */
+  offset?: number | undefined
+}
+
+/**
+ * A field: a number type by name; a number, or an array of `count` of them; a text (without the NULs that fill it up) or
+ * bytes, of a fixed length or of that in an unsigned field before; an unsigned integer's bits, from the highest down in
+ * big-endian ones, else from the lowest up; or a struct, or an array of `count` structs.
+ */
+export type StructField =
+  | NumberType
+  | (Placed & { type: NumberType; count?: number | undefined })
+  | (Placed & { type: 'utf8' | 'latin1' | 'ascii' | 'bytes'; length: number; count?: number | undefined })
+  | { type: 'utf8' | 'latin1' | 'ascii' | 'bytes'; length: string }
+  | (Placed & { type: NumberType; bits: { readonly [name: string]: number } })
+  | (Placed & { fields: StructFields; size?: number | undefined; count?: number | undefined })
+
+export interface StructFields {
+  readonly [name: string]: StructField
+}
+
+export interface StructDescription<Fields extends StructFields = StructFields> {
+  /** The bytes of a record. Default: up to the end of the last field. Not for records of variable length. */
+  size?: number | undefined
+  /** In the order of the record. */
+  fields: Fields
+}
+
+type ColumnOf<Type> = Type extends 'uint8'
+  ? Uint8Array<ArrayBuffer>
+  : Type extends 'int8'
+    ? Int8Array<ArrayBuffer>
+    : Type extends `uint16${string}`
+      ? Uint16Array<ArrayBuffer>
+      : Type extends `int16${string}`
+        ? Int16Array<ArrayBuffer>
+        : Type extends `uint${24 | 32}${string}`
+          ? Uint32Array<ArrayBuffer>
+          : Type extends `int${24 | 32}${string}`
+            ? Int32Array<ArrayBuffer>
+            : Type extends `biguint${string}`
+              ? BigUint64Array<ArrayBuffer>
+              : Type extends `bigint${string}`
+                ? BigInt64Array<ArrayBuffer>
+                : Type extends `float${string}`
+                  ? Float32Array<ArrayBuffer>
+                  : Float64Array<ArrayBuffer>
+
+type ColumnOfField<Field> = Field extends NumberType
+  ? ColumnOf<Field>
+  : Field extends { fields: infer Inner extends StructFields }
+    ? Columns<Inner>
+    : Field extends { bits: infer Bits }
+      ? { -readonly [Name in keyof Bits]: Uint32Array<ArrayBuffer> }
+      : Field extends { type: 'bytes' }
+        ? Uint8Array<ArrayBuffer>
+        : Field extends { type: infer Type extends NumberType }
+          ? ColumnOf<Type>
+          : string[]
+
+/**
+ * One array per field, with an element per record: numbers and bits in typed arrays, texts in arrays, bytes one after
+ * the other in a Uint8Array. An array field has `count` elements per record; what is in a nested struct is in a nested
+ * object.
+ */
+export type Columns<Fields extends StructFields> = { -readonly [Name in keyof Fields]: ColumnOfField<Fields[Name]> }
+
+type ValueOf<Type> = Type extends `big${string}` ? bigint : number
+type Counted<Field, Value> = Field extends { count: number } ? Value[] : Value
+
+type ValueOfField<Field> = Field extends NumberType
+  ? ValueOf<Field>
+  : Field extends { fields: infer Inner extends StructFields }
+    ? Counted<Field, StructRecord<Inner>>
+    : Field extends { bits: infer Bits }
+      ? { -readonly [Name in keyof Bits]: number }
+      : Field extends { type: 'bytes' }
+        ? Counted<Field, Buffer>
+        : Field extends { type: infer Type extends NumberType }
+          ? Counted<Field, ValueOf<Type>>
+          : Counted<Field, string>
+
+/** One record, as an object. */
+export type StructRecord<Fields extends StructFields> = { -readonly [Name in keyof Fields]: ValueOfField<Fields[Name]> }
+
+/**
+ * A compiled description of binary records. `columns()` and packing of columns are native, and worth it from some hundred
+ * records on; single records are read and written in JavaScript.
+ */
+export interface Struct<Fields extends StructFields> {
+  /** The bytes of a record; undefined where records have parts of variable length. */
+  readonly size: number | undefined
+
+  /** The bytes of the record at `offset` (default 0), or -1 if the bytes end before it does. */
+  recordSize(bytes: Bytes, offset?: number): number
+
+  /** The record at `offset` (default 0). Throws `ERR_OUT_OF_RANGE` if the bytes end before it does. */
+  read(bytes: Bytes, offset?: number): StructRecord<Fields>
+
+  /**
+   * Writes a record at `offset` (default 0) and returns the offset behind it. Throws `ERR_INVALID_ARG_TYPE` and
+   * `ERR_OUT_OF_RANGE` for values that their fields cannot hold. Lengths of variable parts are those of the parts.
+   */
+  write(record: StructRecord<Fields> | object, bytes: Bytes, offset?: number): number
+
+  /**
+   * The first `count` records (default: as many as there are) as columns. Not for records of variable length.
+   * @param reuse what an earlier call of this struct returned: its arrays are filled again and it is returned. It has room
+   *   for as many records as that call read; what is behind `count` stays.
+   */
+  columns(bytes: Bytes, count?: number, reuse?: Columns<Fields>): Columns<Fields>
+
+  /** The first `count` records (default: all whole ones) as objects. */
+  unpack(bytes: Bytes, count?: number): StructRecord<Fields>[]
+
+  /** The bytes of these records. */
+  pack(records: readonly (StructRecord<Fields> | object)[]): Buffer
+  /**
+   * The bytes of records in columns. Bytes that no field covers are 0.
+   * @param count of records. Default: of columns that `columns()` returned, as many as it read.
+   */
+  pack(columns: Columns<Fields>, count?: number): Buffer
+}
+
+/**
+ * Compiles a description of binary records; no code is made from strings. Throws `ERR_INVALID_ARG_TYPE`,
+ * `ERR_INVALID_ARG_VALUE` and `ERR_OUT_OF_RANGE` for descriptions that make no sense, and for more than 4,096 values in a
+ * record.
+ *
+ * @example
+ * const packet = compileStruct({
+ *   size: 16,
+ *   fields: { seconds: 'uint32le', micros: 'uint32le', captured: 'uint32le', length: 'uint32le' },
+ * })
+ * const { seconds, length } = packet.columns(bytes)
+ */
+export function compileStruct<const Fields extends StructFields>(description: StructDescription<Fields>): Struct<Fields>
+
+type NumberReader = (offset?: number) => number
+type BigIntReader = (offset?: number) => bigint
+
+/**
+ * Bytes in the chunks that they came in, as one sequence. Nothing is copied but what is asked for across the border of
+ * two chunks; chunks (unless on shared memory) are kept by reference, and must not be changed while they are in it.
+ * Offsets count from the first byte that is not consumed.
+ *
+ * Offsets that are negative or no integers throw `ERR_OUT_OF_RANGE`, and so do numbers that are not wholly there.
+ *
+ * @example
+ * queue.append(chunk)
+ * while (queue.length >= 4 && queue.length >= 4 + queue.readUInt32BE()) {
+ *   const size = queue.readUInt32BE()
+ *   handle(queue.consume(4).shift(size))
+ * }
+ */
+export class ByteQueue {
+  constructor(...chunks: (string | Bytes)[])
+
+  /** How many bytes it holds. */
+  readonly length: number
+
+  /** Adds a chunk at the end; a string stands for its UTF-8 bytes. */
+  append(chunk: string | Bytes): this
+  /** Drops bytes at the start, at most all. */
+  consume(length: number): this
+  /** The first bytes, at most all. */
+  peek(length: number): Buffer
+  /** The first bytes, at most all, which are consumed. */
+  shift(length: number): Buffer
+  /** The bytes from `start` (default 0) to `end` (default: all): in one chunk that memory itself, else a copy. */
+  slice(start?: number, end?: number): Buffer
+  /** Copies as much of the bytes from `start` to `end` as `target` has room for; returns how many bytes. */
+  copy(target: Bytes, targetStart?: number, start?: number, end?: number): number
+  /** One byte, or undefined behind the end. */
+  get(offset: number): number | undefined
+  /**
+   * The offset of the first match from `from` (default 0) on, also across borders, or -1.
+   * @param needle a byte's value, a string's UTF-8 bytes, bytes, or a Finder
+   */
+  indexOf(needle: number | string | Bytes | Finder, from?: number): number
+  toString(encoding?: BufferEncoding, start?: number, end?: number): string
+
+  readUInt8: NumberReader
+  readInt8: NumberReader
+  readUInt16LE: NumberReader
+  readUInt16BE: NumberReader
+  readInt16LE: NumberReader
+  readInt16BE: NumberReader
+  readUInt32LE: NumberReader
+  readUInt32BE: NumberReader
+  readInt32LE: NumberReader
+  readInt32BE: NumberReader
+  readFloatLE: NumberReader
+  readFloatBE: NumberReader
+  readDoubleLE: NumberReader
+  readDoubleBE: NumberReader
+  readBigUInt64LE: BigIntReader
+  readBigUInt64BE: BigIntReader
+  readBigInt64LE: BigIntReader
+  readBigInt64BE: BigIntReader
+}
+
 /**
  * The same, off this thread: the input is copied when the function is called, so it may be changed at once, and the
  * work runs on the CPU threads. What is done sooner than it would be handed over (small inputs) is done at once. Bad
@@ -397,7 +661,14 @@ export namespace promises {
     options?: Options
   ): Promise<XxhOutput<EncodingOf<Options>>>
 
-  function blake3<const Options extends Blake3Options>(
+  /** From 1 MiB on by all CPU threads. It takes neither key nor context. */
+  function blake3<const Options extends Omit<Blake3Options, 'context' | 'key'>>(
+    data: string | Bytes,
+    options?: Options
+  ): Promise<Blake3Output<EncodingOf<Options>>>
+
+  /** SHA-256, for which Node has no asynchronous form. As {@link blake3} otherwise. */
+  function sha256<const Options extends Pick<Blake3Options, 'outputEncoding'>>(
     data: string | Bytes,
     options?: Options
   ): Promise<Blake3Output<EncodingOf<Options>>>

@@ -1,10 +1,14 @@
 'use strict'
 
 const { codes } = require('../internal/errors.js')
-const { validateInteger, validateObject, validateOneOf } = require('../internal/validators.js')
+const { validateInteger, validateObject, validateOneOf, validateString, validateView } =
+  require('../internal/validators.js')
+const { uint8Of } = require('./input.js')
+const { plain } = require('./raw.js')
 
 const MAX_UINT64 = 2n ** 64n - 1n
 const MAX_DIGEST = 2 ** 20
+const KEY_BYTES = 32
 
 /** @typedef {'hex' | 'base64' | 'base64url' | 'latin1' | 'buffer'} OutputEncoding */
 
@@ -41,15 +45,28 @@ function xxhOptions(options, mostBits = 128) {
 }
 
 /**
+ * @param {unknown} key
+ * @param {unknown} context
+ */
+function keyOf(key, context) {
+  validateView(key, 'options.key')
+  if (key.byteLength !== KEY_BYTES)
+    throw new codes.ERR_OUT_OF_RANGE('options.key.byteLength', KEY_BYTES, key.byteLength)
+  if (context !== undefined) throw new codes.ERR_INVALID_ARG_VALUE('options.context', context, 'excludes a key')
+  return uint8Of(plain(key))
+}
+
+/**
  * @param {object} options
- * @returns {{ outputEncoding: OutputEncoding, outputLength: number }}
+ * @returns {{ context?: string, key?: Uint8Array, outputEncoding: OutputEncoding, outputLength: number }}
  */
 function blake3Options(options) {
   validateObject(options, 'options')
-  const { outputEncoding = 'hex', outputLength = 32 } = /** @type {any} */ (options)
+  const { context, key, outputEncoding = 'hex', outputLength = 32 } = /** @type {any} */ (options)
   validateOneOf(outputEncoding, 'options.outputEncoding', OUTPUT_ENCODINGS)
   validateInteger(outputLength, 'options.outputLength', 1, MAX_DIGEST)
-  return { outputEncoding, outputLength }
+  if (context !== undefined) validateString(context, 'options.context')
+  return { context, key: key === undefined ? undefined : keyOf(key, context), outputEncoding, outputLength }
 }
 
 /**
@@ -60,4 +77,4 @@ function encoded(digest, outputEncoding) {
   return outputEncoding === 'buffer' ? digest : digest.toString(outputEncoding)
 }
 
-module.exports = { blake3Options, encoded, xxhOptions }
+module.exports = { OUTPUT_ENCODINGS, blake3Options, encoded, xxhOptions }

@@ -1,5 +1,6 @@
 'use strict'
 
+const { createHash } = require('./create-hash.js')
 const { blake3Options, encoded, xxhOptions } = require('./hash-options.js')
 const { bytesOf } = require('./input.js')
 const { raw, unshared } = require('./raw.js')
@@ -57,7 +58,9 @@ function xxh64(data, options) {
  */
 function blake3(data, options = {}) {
   const bytes = bytesOf(data, 'data')
-  const { outputEncoding, outputLength } = blake3Options(options)
+  const { context, key, outputEncoding, outputLength } = blake3Options(options)
+  if (key !== undefined || context !== undefined)
+    return createHash('blake3', options).update(bytes).digest(outputEncoding)
   if (outputEncoding === 'hex' && outputLength === 32) {
     try {
       return raw().blake3Hex(bytes)

@@ -4,6 +4,7 @@ const { codes } = require('../internal/errors.js')
 const { validateBoolean, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
 const { uint8Of } = require('./input.js')
 const { plain, raw, rebuilt, unshared } = require('./raw.js')
+const { MatchStream } = require('./match-stream.js')
 const { joinReplacements, replaceByFunction } = require('./replacements.js')
 
 const MAX_UINT32 = 2 ** 32 - 1
@@ -45,6 +46,8 @@ class MultiFinder {
   #native
   #kind
   #size
+  /** The bytes of the longest pattern. */
+  #longest
 
   /**
    * @param {(string | NodeJS.ArrayBufferView)[]} patterns
@@ -58,6 +61,7 @@ class MultiFinder {
     const { joined, ends } = joinPatterns(patterns)
     this.#kind = kind
     this.#size = ends.length
+    this.#longest = ends.reduce((most, end, n) => Math.max(most, end - (n === 0 ? 0 : ends[n - 1])), 0)
     try {
       this.#native = raw().multiFinder(joined, ends, KINDS.indexOf(kind), caseInsensitive)
     } catch (error) {
@@ -94,6 +98,11 @@ class MultiFinder {
   findAll(bytes) {
     validateView(bytes, 'bytes')
     return this.#take(this.#scan(bytes), bytes.byteLength)
+  }
+
+  /** Finds the same in a stream of chunks, also across their borders. */
+  stream() {
+    return new MatchStream(this, this.#longest)
   }
 
   /**

@@ -3,14 +3,16 @@
 // The promise forms: the input is copied when the function is called, the work runs on the CPU threads. What takes less
 // time than to hand it over is done at once.
 
+const { createHash } = require('node:crypto')
 const { promisify } = require('node:util')
 const zlib = require('node:zlib')
 
+const { codes } = require('../internal/errors.js')
 const { runJob } = require('../internal/jobs.js')
-const { validateInteger } = require('../internal/validators.js')
+const { validateInteger, validateObject, validateOneOf } = require('../internal/validators.js')
 const compression = require('./compression.js')
 const { inflateOptions, levelOf } = require('./compression-options.js')
-const { blake3Options, encoded, xxhOptions } = require('./hash-options.js')
+const { OUTPUT_ENCODINGS, blake3Options, encoded, xxhOptions } = require('./hash-options.js')
 const hashes = require('./hashes.js')
 const { bytesOf } = require('./input.js')
 const { plain, raw, unshared } = require('./raw.js')
@@ -18,6 +20,9 @@ const thresholds = require('./thresholds.js')
 
 const XXH3 = 0
 const BLAKE3 = 1
+const SHA256 = 2
+/** The bytes of a branch that one job hashes; native code says the same. */
+const SUBTREE = 2 ** 19
 /** Parts below this cost ratio and are not quicker. */
 const LEAST_BLOCK = 2 ** 14
 const DEFAULT_BLOCK = 2 ** 20
@@ -66,9 +71,48 @@ async function xxh3(data, options = {}) {
  */
 async function blake3(data, options = {}) {
   const bytes = bytesOf(data, 'data')
-  const { outputEncoding, outputLength } = blake3Options(options)
+  const { context, key, outputEncoding, outputLength } = blake3Options(options)
+  if (key !== undefined || context !== undefined) {
+    throw new codes.ERR_INVALID_ARG_VALUE(
+      'options',
+      options,
+      'have a key or a context: createHash() and blake3() take them'
+    )
+  }
   if (bytes.byteLength < thresholds.blake3Job) return hashes.blake3(bytes, options)
-  return encoded(await digestOf(BLAKE3, bytes, outputLength), outputEncoding)
+  if (bytes.byteLength < 2 * SUBTREE) return encoded(await digestOf(BLAKE3, bytes, outputLength), outputEncoding)
+  return encoded(await byAllThreads(plain(bytes), outputLength), outputEncoding)
+}
+
+/**
+ * BLAKE3 is a tree: its large branches are hashed by as many threads as there are, and put together here.
+ * @param {NodeJS.ArrayBufferView} bytes
+ * @param {number} outputLength
+ */
+async function byAllThreads(bytes, outputLength) {
+  const length = bytes.byteLength
+  const branches = []
+  for (let start = 0; start < length; start += SUBTREE) {
+    const end = Math.min(start + SUBTREE, length)
+    branches.push(runJob((port, id) => raw().blake3SubtreeJob(port, id, bytes, start, end)))
+  }
+  const digest = Buffer.allocUnsafe(outputLength)
+  raw().blake3Merge(Buffer.concat(await Promise.all(branches)), length, digest)
+  return digest
+}
+
+/**
+ * @param {string | NodeJS.ArrayBufferView} data
+ * @param {object} [options]
+ */
+async function sha256(data, options = {}) {
+  const bytes = bytesOf(data, 'data')
+  validateObject(options, 'options')
+  const { outputEncoding = 'hex' } = /** @type {any} */ (options)
+  validateOneOf(outputEncoding, 'options.outputEncoding', OUTPUT_ENCODINGS)
+  if (bytes.byteLength < thresholds.sha256Job)
+    return encoded(createHash('sha256').update(bytes).digest(), outputEncoding)
+  return encoded(await digestOf(SHA256, bytes, 32), outputEncoding)
 }
 
 /**
@@ -148,6 +192,7 @@ const promises = {
   gzip: compressing(compression.GZIP, compression.gzip),
   inflate: decompressing(compression.ZLIB, compression.inflate),
   inflateRaw: decompressing(compression.RAW, compression.inflateRaw),
+  sha256,
   xxh3,
 }
 

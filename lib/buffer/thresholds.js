@@ -15,5 +15,6 @@ module.exports = {
   blake3Job: 32_768,
   deflateJob: 512,
   inflateJob: 4_096,
+  sha256Job: 4096,
   xxh3Job: 131_072,
 }

@@ -52,7 +52,7 @@ pub(super) fn blake3_hex(call: &Call) -> Outcome {
     call.latin1(&text)
 }
 
-/// (port, id, algorithm: 0 = xxh3, 1 = blake3, bytes, digest length, seed?): the digest, big-endian, as a job's value
+/// (port, id, algorithm: 0 = xxh3, 1 = blake3, 2 = sha256, bytes, digest length, seed?): the digest, big-endian, as a job's value
 pub(super) fn hash_job(call: &Call) -> Outcome {
     let length = call.usize(4)?;
     let seed = seed(call, 5)?;
@@ -62,6 +62,7 @@ pub(super) fn hash_job(call: &Call) -> Outcome {
         let digest = match (algorithm, length) {
             (0, 8) => hash::xxh3_64(&bytes, seed).to_be_bytes().to_vec(),
             (0, _) => hash::xxh3_128(&bytes, seed).to_be_bytes().to_vec(),
+            (2, _) => hash::sha256(&bytes).to_vec(),
             _ => {
                 let mut digest = vec![0; length];
                 hash::blake3(&bytes, &mut digest);
@@ -75,7 +76,7 @@ pub(super) fn hash_job(call: &Call) -> Outcome {
     Ok(Reply::Undefined)
 }
 
-fn seed(call: &Call, index: usize) -> Result<u64, Failure> {
+pub(super) fn seed(call: &Call, index: usize) -> Result<u64, Failure> {
     if call.is_undefined(index) {
         return Ok(0);
     }

@@ -51,6 +51,14 @@ impl<T> Handles<T> {
         object.as_ref()
     }
 
+    pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut T> {
+        let (generation, object) = self.slots.get_mut(handle.0 & SLOT_MASK)?;
+        if *generation != handle.0 >> SLOT_BITS {
+            return None;
+        }
+        object.as_mut()
+    }
+
     pub(crate) fn remove(&mut self, handle: Handle) -> Option<T> {
         let slot = handle.0 & SLOT_MASK;
         let (generation, object) = self.slots.get_mut(slot)?;

@@ -1,6 +1,7 @@
 //! Hashes of one piece of bytes. Each is a well-kept crate that picks the processor's instructions at run time; this
 //! file is the one place that names them.
 
+use sha2::{Digest, Sha256};
 use twox_hash::{XxHash3_64, XxHash3_128, XxHash64};
 
 /// XXH3, 64 bits.
@@ -23,6 +24,11 @@ pub fn blake3(bytes: &[u8], out: &mut [u8]) {
     let mut hasher = blake3::Hasher::new();
     hasher.update(bytes);
     hasher.finalize_xof().fill(out);
+}
+
+/// SHA-256, by the processor's own instructions where it has them.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
 /// CRC-32 of zlib, gzip and PNG, continued from `start` (0 for a new one).
@@ -69,6 +75,7 @@ mod tests {
         assert_eq!(xxh64(b"", 0), 0xEF46_DB37_51D8_E999);
         assert_eq!(xxh3_64(b"", 0), 0x2D06_8005_38D3_94C2);
         assert_eq!(xxh3_128(b"", 0), 0x99AA_06D3_0147_98D8_6001_C324_468D_497F);
+        assert_eq!(sha256(b"")[..4], [0xE3, 0xB0, 0xC4, 0x42]);
         let mut digest = [0; 32];
         blake3(b"", &mut digest);
         assert_eq!(digest[..4], [0xAF, 0x13, 0x49, 0xB9]);

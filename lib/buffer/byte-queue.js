@@ -1,0 +1,308 @@
+'use strict'
+
+// Bytes in the chunks that they came in, as one sequence: nothing is joined but what is asked for across a border. Each
+// chunk's place in the whole sequence is kept, so that any offset is found by halving, not by walking.
+
+const { codes } = require('../internal/errors.js')
+const { validateInteger } = require('../internal/validators.js')
+const { Finder } = require('./finder.js')
+const { uint8Of } = require('./input.js')
+const { outputOf } = require('./output.js')
+const { plain } = require('./raw.js')
+
+/** Consumed chunks are cut off when they are so many, and half of all. */
+const MOST_CONSUMED = 512
+
+/** Where the bytes of a number across a border are put together. */
+const scratch = Buffer.alloc(8)
+
+class ByteQueue {
+  /** @type {Buffer[]} */
+  #chunks = []
+  /**
+   * The offset of each chunk, counted from the first byte that was ever appended.
+   * @type {number[]}
+   */
+  #starts = []
+  /** The first chunk with bytes that are not consumed. */
+  #head = 0
+  #consumed = 0
+  #end = 0
+
+  /** @param {(string | NodeJS.ArrayBufferView)[]} chunks */
+  constructor(...chunks) {
+    for (const chunk of chunks) this.append(chunk)
+  }
+
+  get length() {
+    return this.#end - this.#consumed
+  }
+
+  /**
+   * @param {string | NodeJS.ArrayBufferView} chunk
+   * @returns {this}
+   */
+  append(chunk) {
+    const bytes = bufferOf(chunk, 'chunk')
+    if (bytes.length > 0) {
+      this.#chunks.push(bytes)
+      this.#starts.push(this.#end)
+      this.#end += bytes.length
+    }
+    return this
+  }
+
+  /**
+   * @param {number} length
+   * @returns {this}
+   */
+  consume(length) {
+    validateInteger(length, 'length', 0)
+    this.#consumed = Math.min(this.#consumed + length, this.#end)
+    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= this.#consumed) this.#head++
+    if (this.#head === this.#chunks.length || (this.#head > MOST_CONSUMED && this.#head * 2 > this.#chunks.length)) {
+      this.#chunks.splice(0, this.#head)
+      this.#starts.splice(0, this.#head)
+      this.#head = 0
+    }
+    return this
+  }
+
+  /**
+   * @param {number} length
+   * @returns {Buffer}
+   */
+  peek(length) {
+    validateInteger(length, 'length', 0)
+    return this.slice(0, length)
+  }
+
+  /**
+   * @param {number} length
+   * @returns {Buffer}
+   */
+  shift(length) {
+    const bytes = this.peek(length)
+    this.consume(bytes.length)
+    return bytes
+  }
+
+  /**
+   * @param {number} [start]
+   * @param {number} [end]
+   * @returns {Buffer}
+   */
+  slice(start = 0, end = this.length) {
+    validateInteger(start, 'start', 0)
+    validateInteger(end, 'end', 0)
+    const from = this.#consumed + Math.min(start, this.length)
+    const until = this.#consumed + Math.min(end, this.length)
+    if (until <= from) return Buffer.alloc(0)
+    const index = this.#find(from)
+    const chunk = this.#chunks[index]
+    const at = from - this.#starts[index]
+    if (until - from <= chunk.length - at) return chunk.subarray(at, at + until - from)
+    const out = Buffer.allocUnsafe(until - from)
+    this.#copy(index, from, out)
+    return out
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} target
+   * @param {number} [targetStart]
+   * @param {number} [start]
+   * @param {number} [end]
+   * @returns {number}
+   */
+  copy(target, targetStart = 0, start = 0, end = this.length) {
+    const out = outputOf(target, 'target')
+    validateInteger(targetStart, 'targetStart', 0, out.length)
+    validateInteger(start, 'start', 0)
+    validateInteger(end, 'end', 0)
+    const from = Math.min(start, this.length)
+    const length = Math.min(Math.min(end, this.length) - from, out.length - targetStart)
+    if (length <= 0) return 0
+    const part = Buffer.from(out.buffer, out.byteOffset + targetStart, length)
+    this.#copy(this.#find(this.#consumed + from), this.#consumed + from, part)
+    return length
+  }
+
+  /**
+   * @param {number} offset
+   * @returns {number | undefined}
+   */
+  get(offset) {
+    validateInteger(offset, 'offset', 0)
+    if (offset >= this.length) return undefined
+    const index = this.#find(this.#consumed + offset)
+    return this.#chunks[index][this.#consumed + offset - this.#starts[index]]
+  }
+
+  /**
+   * @param {string | number | NodeJS.ArrayBufferView | Finder} needle
+   * @param {number} [from]
+   * @returns {number}
+   */
+  indexOf(needle, from = 0) {
+    validateInteger(from, 'from', 0)
+    const search = searchOf(needle)
+    if (from >= this.length) return -1
+    let at = this.#consumed + from
+    for (let index = this.#find(at); index < this.#chunks.length; index++) {
+      const start = this.#starts[index]
+      const end = this.#endOf(index)
+      const found = search.find(this.#chunks[index], at - start)
+      if (found !== -1) return start + found - this.#consumed
+      const across = this.#acrossBorder(search, Math.max(at, end - search.length + 1), end)
+      if (across !== -1) return across - this.#consumed
+      at = end
+    }
+    return -1
+  }
+
+  /**
+   * @param {BufferEncoding} [encoding]
+   * @param {number} [start]
+   * @param {number} [end]
+   */
+  toString(encoding = 'utf8', start = 0, end = this.length) {
+    return this.slice(start, end).toString(encoding)
+  }
+
+  /**
+   * A number of so many bytes at an offset: where they lie in one chunk they are read there.
+   * @param {number} offset
+   * @param {number} width
+   * @param {(bytes: Buffer, at: number) => any} read
+   */
+  _read(offset, width, read) {
+    validateInteger(offset, 'offset', 0)
+    if (offset + width > this.length) {
+      throw new codes.ERR_OUT_OF_RANGE('offset', `>= 0 and <= ${this.length - width}`, offset)
+    }
+    const from = this.#consumed + offset
+    const index = this.#find(from)
+    const chunk = this.#chunks[index]
+    const at = from - this.#starts[index]
+    if (at + width <= chunk.length) return read(chunk, at)
+    this.#copy(index, from, scratch.subarray(0, width))
+    return read(scratch, 0)
+  }
+
+  /** @param {number} index */
+  #endOf(index) {
+    return this.#starts[index] + this.#chunks[index].length
+  }
+
+  /**
+   * The chunk that holds a byte of the sequence.
+   * @param {number} at
+   */
+  #find(at) {
+    let low = this.#head
+    if (at < this.#endOf(low)) return low
+    let high = this.#chunks.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.#starts[middle] <= at) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  /**
+   * Fills `out` from a place in the sequence on, which has as many bytes.
+   * @param {number} index of the chunk there
+   * @param {number} from
+   * @param {Buffer} out
+   */
+  #copy(index, from, out) {
+    let filled = 0
+    let at = from - this.#starts[index]
+    for (let n = index; filled < out.length; n++) {
+      filled += this.#chunks[n].copy(out, filled, at)
+      at = 0
+    }
+  }
+
+  /**
+   * A match that starts at `from` or later and before `border`, and ends behind it.
+   * @param {ReturnType<typeof searchOf>} search
+   * @param {number} from
+   * @param {number} border
+   */
+  #acrossBorder(search, from, border) {
+    if (from >= border) return -1
+    const start = from - this.#consumed
+    const window = this.slice(start, border - this.#consumed + search.length - 1)
+    const found = window.length < search.length ? -1 : search.find(window, 0)
+    return found === -1 ? -1 : from + found
+  }
+}
+
+/**
+ * @param {string | NodeJS.ArrayBufferView} value
+ * @param {string} name
+ * @returns {Buffer}
+ */
+function bufferOf(value, name) {
+  if (typeof value === 'string') return Buffer.from(value)
+  if (!ArrayBuffer.isView(value)) {
+    throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], value)
+  }
+  const bytes = uint8Of(plain(value))
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/**
+ * @param {string | number | NodeJS.ArrayBufferView | Finder} needle
+ * @returns {{ length: number, find: (bytes: Buffer, from: number) => number }}
+ */
+function searchOf(needle) {
+  if (needle instanceof Finder) return { length: needle.needleLength, find: (bytes, from) => needle.find(bytes, from) }
+  if (typeof needle === 'number') {
+    validateInteger(needle, 'needle', 0, 255)
+    return { length: 1, find: (bytes, from) => bytes.indexOf(needle, from) }
+  }
+  const wanted = bufferOf(needle, 'needle')
+  if (wanted.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
+  return { length: wanted.length, find: (bytes, from) => bytes.indexOf(wanted, from) }
+}
+
+const READERS = {
+  UInt8: 1,
+  Int8: 1,
+  UInt16LE: 2,
+  UInt16BE: 2,
+  Int16LE: 2,
+  Int16BE: 2,
+  UInt32LE: 4,
+  UInt32BE: 4,
+  Int32LE: 4,
+  Int32BE: 4,
+  FloatLE: 4,
+  FloatBE: 4,
+  DoubleLE: 8,
+  DoubleBE: 8,
+  BigUInt64LE: 8,
+  BigUInt64BE: 8,
+  BigInt64LE: 8,
+  BigInt64BE: 8,
+}
+
+for (const [name, width] of Object.entries(READERS)) {
+  const read = /** @type {any} */ (Buffer.prototype)[`read${name}`]
+  Object.defineProperty(ByteQueue.prototype, `read${name}`, {
+    /**
+     * @this {ByteQueue}
+     * @param {number} [offset]
+     */
+    value(offset = 0) {
+      return this._read(offset, width, (bytes, at) => read.call(bytes, at))
+    },
+    writable: true,
+    configurable: true,
+  })
+}
+
+module.exports = { ByteQueue }

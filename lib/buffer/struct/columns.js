@@ -1,0 +1,210 @@
+'use strict'
+
+// Many records at once, as columns: native code takes all fields in one pass, into memory that JavaScript has allocated.
+
+const { isAscii } = require('node:buffer')
+
+const { codes } = require('../../internal/errors.js')
+const { uint8Of } = require('../input.js')
+const { plain, raw } = require('../raw.js')
+const { textAt } = require('./record.js')
+const { KINDS } = require('./types.js')
+
+/** @typedef {import('./layout.js').Field} Field */
+
+/**
+ * A field of records, or of structs in them, with all that native code must know but where its column starts.
+ * @typedef {object} Leaf
+ * @property {string[]} path names from the outside in
+ * @property {Field} field
+ * @property {number[]} numbers kind, width, order, extra, mask, offset, repeat, step
+ * @property {number} bytes of its column for one record
+ * @property {any} Column
+ */
+
+const NUL = '\0'
+
+/**
+ * @param {Field[]} fields
+ * @param {string[]} path
+ * @param {number} base the offset of their struct
+ * @param {number} repeat how many of the struct there are
+ * @param {number} step from one of them to the next
+ * @returns {Leaf[]}
+ */
+function leavesOf(fields, path = [], base = 0, repeat = 1, step = 0) {
+  return fields.flatMap((field) => {
+    const here = [...path, field.name]
+    const offset = base + field.offset
+    if (field.is === 'struct') {
+      const inner = /** @type {Field[]} */ (field.fields)
+      return leavesOf(inner, here, offset, repeat * field.count, field.isArray ? field.size : step)
+    }
+    const place = field.isArray ? [offset, field.count, field.size] : [offset, repeat, step]
+    if (field.is === 'bits') return bitLeaves(field, here, place)
+    return [leaf(here, field, place)]
+  })
+}
+
+/**
+ * @param {string[]} path
+ * @param {Field} field
+ * @param {number[]} place
+ * @returns {Leaf}
+ */
+function leaf(path, field, place) {
+  const { size, type } = field
+  if (type === undefined) {
+    return { path, field, numbers: [KINDS.bytes, size, 0, 0, 0, ...place], bytes: size * place[1], Column: Uint8Array }
+  }
+  const { Column, bigEndian, kind, signed, width } = type
+  const numbers = [kind, width, Number(bigEndian), Number(signed), 0, ...place]
+  return { path, field, numbers, bytes: Column.BYTES_PER_ELEMENT * place[1], Column }
+}
+
+/**
+ * @param {Field} field
+ * @param {string[]} path
+ * @param {number[]} place
+ * @returns {Leaf[]}
+ */
+function bitLeaves(field, path, place) {
+  const { bits = [], size, type } = field
+  return bits.map(({ mask, name, shift }) => ({
+    path: [...path, name],
+    field,
+    numbers: [KINDS.bits, size, Number(type?.bigEndian), shift, mask, ...place],
+    bytes: 4 * place[1],
+    Column: Uint32Array,
+  }))
+}
+
+/** @param {number} bytes */
+const aligned = (bytes) => Math.ceil(bytes / 8) * 8
+
+/**
+ * The memory of some columns, and what native code is told about them.
+ * @param {Leaf[]} leaves
+ * @param {number} count
+ */
+function roomFor(leaves, count) {
+  const numbers = new Float64Array(leaves.length * 9)
+  let total = 0
+  for (const [n, one] of leaves.entries()) {
+    numbers.set([...one.numbers, total], n * 9)
+    total += aligned(one.bytes * count)
+  }
+  return { memory: new Uint8Array(total), numbers, count }
+}
+
+/** @typedef {ReturnType<typeof roomFor>} Room */
+
+/**
+ * @param {Leaf[]} leaves
+ * @param {number} size
+ * @param {number} count
+ * @param {NodeJS.ArrayBufferView} bytes
+ * @param {Room} room
+ */
+function fill(leaves, size, count, bytes, room) {
+  if (count > 0) raw().structGather(plain(bytes), size, count, room.numbers, room.memory)
+  return leaves.map((_, n) => room.numbers[n * 9 + 8])
+}
+
+/**
+ * The column of one leaf: a typed array on the room's memory, or strings.
+ * @param {Leaf} one
+ * @param {Room} room
+ * @param {number} start
+ * @param {number} count how many records were read
+ * @returns {any}
+ */
+function columnAt({ Column, bytes, field, numbers }, room, start, count) {
+  if (field.is === 'text') return textsOf(room.memory.subarray(start, start + bytes * count), field, count * numbers[6])
+  const elements = (bytes / Column.BYTES_PER_ELEMENT) * room.count
+  return new Column(room.memory.buffer, start, elements)
+}
+
+/**
+ * @param {Uint8Array} memory
+ * @param {Field} field
+ * @param {number} count
+ * @returns {string[]}
+ */
+function textsOf(memory, { encoding, size }, count) {
+  const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength)
+  if (encoding === 'utf8' && !isAscii(bytes)) {
+    return Array.from({ length: count }, (_, n) => textAt(bytes, n * size, (n + 1) * size, 'utf8'))
+  }
+  // One decode for all, and slices: a character for each byte.
+  const all = bytes.toString(encoding === 'utf8' ? 'latin1' : encoding)
+  return Array.from({ length: count }, (_, n) => {
+    const text = all.slice(n * size, (n + 1) * size)
+    const end = text.indexOf(NUL)
+    return end === -1 ? text : text.slice(0, end)
+  })
+}
+
+/**
+ * @param {any} columns
+ * @param {Leaf} leaf
+ * @returns {any}
+ */
+function columnOf(columns, { path }) {
+  return path.reduce((at, name) => at?.[name], columns)
+}
+
+/**
+ * @param {any} columns
+ * @param {Leaf} leaf
+ * @param {any} column
+ */
+function put(columns, { path }, column) {
+  let at = columns
+  for (const name of path.slice(0, -1)) {
+    at[name] ??= {}
+    at = at[name]
+  }
+  at[path[path.length - 1]] = column
+}
+
+/**
+ * Packs one column; of a text column the strings are written as bytes first.
+ * @param {Leaf} one
+ * @param {any} given
+ * @param {number} size
+ * @param {number} count
+ * @param {Buffer} out
+ */
+function scatter(one, given, size, count, out) {
+  const { Column, bytes, field, numbers, path } = one
+  const name = `columns.${path.join('.')}`
+  const texts = field.is === 'text'
+  if (texts ? !Array.isArray(given) : Object.prototype.toString.call(given) !== `[object ${Column.name}]`) {
+    throw new codes.ERR_INVALID_ARG_TYPE(name, texts ? 'Array' : Column.name, given)
+  }
+  const length = (texts ? numbers[6] : bytes / Column.BYTES_PER_ELEMENT) * count
+  if (given.length < length) throw new codes.ERR_OUT_OF_RANGE(`${name}.length`, `>= ${length}`, given.length)
+  const column = texts ? bytesOfTexts(name, given, field, length) : plain(given)
+  raw().structScatter(uint8Of(column), size, count, Float64Array.of(...numbers, 0), out)
+}
+
+/**
+ * @param {string} name
+ * @param {unknown[]} texts
+ * @param {Field} field
+ * @param {number} count
+ */
+function bytesOfTexts(name, texts, { encoding, size }, count) {
+  const bytes = Buffer.alloc(size * count)
+  for (let n = 0; n < count; n++) {
+    const text = texts[n]
+    if (typeof text !== 'string') throw new codes.ERR_INVALID_ARG_TYPE(`${name}[${n}]`, 'string', text)
+    const length = Buffer.byteLength(text, encoding)
+    if (length > size) throw new codes.ERR_OUT_OF_RANGE(`${name}[${n}].length`, `<= ${size} bytes`, length)
+    bytes.write(text, n * size, encoding)
+  }
+  return bytes
+}
+
+module.exports = { columnAt, columnOf, fill, leavesOf, put, roomFor, scatter }

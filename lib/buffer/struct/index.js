@@ -1,0 +1,196 @@
+'use strict'
+
+const { codes } = require('../../internal/errors.js')
+const { validateInteger, validateObject, validateView } = require('../../internal/validators.js')
+const { uint8Of } = require('../input.js')
+const { outputOf } = require('../output.js')
+const { plain } = require('../raw.js')
+const { columnAt, columnOf, fill, leavesOf, put, roomFor, scatter } = require('./columns.js')
+const { layoutOf } = require('./layout.js')
+const { packVariable, readFields, readVariable, sizeAt, writeFields } = require('./record.js')
+
+const MOST_LEAVES = 4096
+
+/** @typedef {Record<string, any>} Rec */
+/** @typedef {{ owner: Struct, room: ReturnType<typeof roomFor> }} Memory */
+
+/**
+ * What columns were filled into, for those who reuse them.
+ * @type {WeakMap<object, Memory>}
+ */
+const memories = new WeakMap()
+
+/** @param {Uint8Array} bytes */
+const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+class Struct {
+  #fields
+  #size
+  #leaves
+
+  /** @param {{ size?: number, fields: object }} description */
+  constructor(description) {
+    const { fields, size } = layoutOf(description, 'description')
+    this.#fields = fields
+    this.#size = size
+    this.#leaves = leavesOf(fields)
+    if (this.#leaves.length > MOST_LEAVES) {
+      throw new codes.ERR_OUT_OF_RANGE('description.fields', `at most ${MOST_LEAVES} values`, this.#leaves.length)
+    }
+  }
+
+  /** The bytes of a record; undefined where records have parts of variable length. */
+  get size() {
+    return this.#size
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} [offset]
+   * @returns {number}
+   */
+  recordSize(bytes, offset = 0) {
+    validateView(bytes, 'bytes')
+    validateInteger(offset, 'offset', 0, bytes.byteLength)
+    if (this.#size === undefined) return sizeAt(this.#fields, asBuffer(uint8Of(bytes)), offset)
+    return offset + this.#size > bytes.byteLength ? -1 : this.#size
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} [offset]
+   * @returns {Rec}
+   */
+  read(bytes, offset = 0) {
+    validateView(bytes, 'bytes')
+    const view = asBuffer(uint8Of(this.#size === undefined ? plain(bytes) : bytes))
+    if (this.recordSize(view, offset) === -1) {
+      throw new codes.ERR_OUT_OF_RANGE('bytes.byteLength', 'enough for a whole record', view.length)
+    }
+    return this.#size === undefined ? readVariable(this.#fields, view, offset) : readFields(this.#fields, view, offset)
+  }
+
+  /**
+   * @param {Rec} record
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} [offset]
+   * @returns {number} the offset behind it
+   */
+  write(record, bytes, offset = 0) {
+    const out = asBuffer(outputOf(bytes, 'bytes'))
+    validateInteger(offset, 'offset', 0, out.length)
+    const packed = this.#size === undefined ? packVariable(this.#fields, record) : undefined
+    const end = offset + (packed?.length ?? /** @type {number} */ (this.#size))
+    if (end > out.length) throw new codes.ERR_OUT_OF_RANGE('bytes.byteLength', `>= ${end}`, out.length)
+    if (packed !== undefined) packed.copy(out, offset)
+    else writeFields(this.#fields, record, out, offset)
+    return end
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} [count]
+   * @param {object} [reuse]
+   * @returns {Rec}
+   */
+  columns(bytes, count, reuse) {
+    validateView(bytes, 'bytes')
+    const size = this.#size
+    if (size === undefined)
+      throw new codes.ERR_INVALID_ARG_VALUE('bytes', bytes, 'records of variable length have no columns')
+    const most = Math.floor(bytes.byteLength / size)
+    const records = count ?? most
+    validateInteger(records, 'count', 0, most)
+    if (reuse === undefined)
+      return this.#columnsIn({}, { owner: this, room: roomFor(this.#leaves, records) }, bytes, records)
+    validateObject(reuse, 'reuse')
+    const memory = memories.get(reuse)
+    if (memory?.owner !== this) throw new codes.ERR_INVALID_ARG_VALUE('reuse', reuse, 'must be columns of this struct')
+    validateInteger(records, 'count', 0, memory.room.count)
+    return this.#columnsIn(reuse, memory, bytes, records)
+  }
+
+  /**
+   * @param {Rec} columns
+   * @param {Memory} memory
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} records
+   */
+  #columnsIn(columns, memory, bytes, records) {
+    const starts = fill(this.#leaves, /** @type {number} */ (this.#size), records, bytes, memory.room)
+    const isNew = !memories.has(columns)
+    for (const [n, leaf] of this.#leaves.entries()) {
+      if (isNew || leaf.field.is === 'text') put(columns, leaf, columnAt(leaf, memory.room, starts[n], records))
+    }
+    if (isNew) memories.set(columns, memory)
+    return columns
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} bytes
+   * @param {number} [count]
+   * @returns {Rec[]}
+   */
+  unpack(bytes, count) {
+    validateView(bytes, 'bytes')
+    const view = asBuffer(uint8Of(plain(bytes)))
+    const size = this.#size
+    if (size === undefined) return this.#unpackVariable(view, count)
+    const records = count ?? Math.floor(view.length / size)
+    validateInteger(records, 'count', 0, Math.floor(view.length / size))
+    return Array.from({ length: records }, (_, n) => readFields(this.#fields, view, n * size))
+  }
+
+  /**
+   * @param {Buffer} view
+   * @param {number | undefined} count
+   */
+  #unpackVariable(view, count) {
+    if (count !== undefined) validateInteger(count, 'count', 0)
+    const records = []
+    let at = 0
+    while (records.length !== count) {
+      const size = sizeAt(this.#fields, view, at)
+      if (size === -1 || at === view.length) break
+      records.push(readVariable(this.#fields, view, at))
+      at += size
+    }
+    if (count !== undefined && records.length < count)
+      throw new codes.ERR_OUT_OF_RANGE('count', `<= ${records.length}`, count)
+    return records
+  }
+
+  /**
+   * @param {Rec[] | Rec} records an array of records, or columns
+   * @param {number} [count] of records in columns
+   * @returns {Buffer}
+   */
+  pack(records, count) {
+    if (Array.isArray(records)) return this.#packRecords(records)
+    validateObject(records, 'records')
+    const size = this.#size
+    if (size === undefined)
+      throw new codes.ERR_INVALID_ARG_VALUE('records', records, 'of variable length must be an array')
+    const inferred = count ?? memories.get(records)?.room.count
+    validateInteger(inferred, 'count', 0, Math.floor(Number.MAX_SAFE_INTEGER / size))
+    const out = Buffer.alloc(size * inferred)
+    for (const leaf of this.#leaves) scatter(leaf, columnOf(records, leaf), size, inferred, out)
+    return out
+  }
+
+  /** @param {Rec[]} records */
+  #packRecords(records) {
+    const size = this.#size
+    if (size === undefined) return Buffer.concat(records.map((record) => packVariable(this.#fields, record)))
+    const out = Buffer.alloc(records.length * size)
+    for (const [n, record] of records.entries()) writeFields(this.#fields, record, out, n * size)
+    return out
+  }
+}
+
+/** @param {{ size?: number, fields: object }} description */
+function compileStruct(description) {
+  return new Struct(description)
+}
+
+module.exports = { compileStruct }
