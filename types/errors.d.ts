@@ -24,6 +24,7 @@ export type NodeErrorCode =
 /** Codes that only ironloop has. */
 export type IronloopErrorCode =
   | 'ERR_CHILD_PROCESS_FAILED'
+  | 'ERR_CHILD_PROCESS_MEMORY_LIMIT'
   | 'ERR_CHILD_PROCESS_OPTION_UNSUPPORTED'
   | 'ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE'
   | 'ERR_CHILD_PROCESS_TIMEOUT'

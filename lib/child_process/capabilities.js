@@ -1,11 +1,14 @@
 'use strict'
 
 const { native } = require('../internal/native.js')
+const { wardenFile } = require('./warden.js')
 
 /** By which mechanism the promises of this module are kept here. */
 function capabilities() {
-  const [spawn, reap, killTree, dieWithParent, limits] = native().raw.process.mechanisms().split(' ')
-  return { spawn, reap, killTree, dieWithParent, limits }
+  wardenFile()
+  const words = native().raw.process.mechanisms().split(' ')
+  const [spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit] = words
+  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit }
 }
 
 module.exports = { capabilities }

@@ -8,6 +8,7 @@
 //! from another library in the process.
 
 mod command;
+mod control;
 mod environ;
 mod exit;
 #[cfg(unix)]
@@ -19,10 +20,18 @@ mod strings;
 mod linux;
 // Also built by the tests on Linux, so that it cannot rot unseen.
 #[cfg(any(not(target_os = "linux"), test))]
-#[cfg_attr(target_os = "linux", allow(unreachable_pub))]
+#[cfg_attr(
+    target_os = "linux",
+    allow(
+        unreachable_pub,
+        dead_code,
+        reason = "the tests need a part of it only"
+    )
+)]
 mod portable;
 
-pub use command::{Command, Limit, LimitKind, SpawnError, Stdio, Step};
+pub use command::{Command, Limit, LimitKind, SpawnError, Stdio, Step, Warden};
+pub use control::{Control, Ended, Order, Report};
 pub use environ::inherited;
 pub use exit::Exit;
 #[cfg(unix)]
@@ -30,9 +39,9 @@ pub use pipe::{Reader, Writer};
 pub use strings::CStrings;
 
 #[cfg(target_os = "linux")]
-pub use linux::{Child, MECHANISMS, ProcessHandle, Spawner};
+pub use linux::{Child, MECHANISMS, ProcessHandle, ProcessTree, Spawner};
 #[cfg(not(target_os = "linux"))]
-pub use portable::{Child, MECHANISMS, ProcessHandle, Spawner};
+pub use portable::{Child, MECHANISMS, ProcessHandle, ProcessTree, Spawner};
 #[cfg(not(unix))]
 pub use portable::{Reader, Writer};
 
@@ -52,6 +61,8 @@ pub struct Mechanisms {
     pub die_with_parent: &'static str,
     /// Which limits a child can be given; 'none' where the platform has no such call between fork and exec.
     pub limits: &'static str,
+    /// Who watches the memory of a tree where the kernel does not.
+    pub memory_limit: &'static str,
 }
 
 #[cfg(all(test, unix))]

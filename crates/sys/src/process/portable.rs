@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::{CStrings, Command, Exit, Mechanisms, SpawnError, Stdio, Step};
+use super::{CStrings, Command, Control, Exit, Mechanisms, SpawnError, Stdio, Step};
 
 #[cfg(unix)]
 use super::{Reader, Writer};
@@ -18,9 +18,10 @@ use super::{Reader, Writer};
 pub const MECHANISMS: Mechanisms = Mechanisms {
     spawn: "standard-library",
     reap: "thread",
-    kill_tree: if cfg!(unix) { "process-group" } else { "none" },
+    kill_tree: if cfg!(unix) { "best-effort" } else { "none" },
     die_with_parent: "none",
     limits: "none",
+    memory_limit: "none",
 };
 
 /// What the refusal of an attribute is called; libuv's number where there is no errno for it.
@@ -47,6 +48,8 @@ pub struct Child {
     pub stdin: Option<Writer>,
     pub stdout: Option<Reader>,
     pub stderr: Option<Reader>,
+    /// There is no warden here.
+    pub control: Option<Control>,
 }
 
 #[derive(Debug)]
@@ -134,6 +137,54 @@ impl ProcessHandle {
     }
 }
 
+/// A process that need not be a child. What it started is reached only as far as it leads a process group.
+#[derive(Debug)]
+pub struct ProcessTree {
+    pid: u32,
+}
+
+impl ProcessTree {
+    /// None where there is no such process.
+    #[must_use]
+    pub fn of(root: u32) -> Option<Self> {
+        let tree = Self { pid: root };
+        (tree.signal(0) > 0).then_some(tree)
+    }
+
+    /// There is no list to look at.
+    pub fn grow(&mut self) {}
+
+    /// Signals it; how many got it.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: i32) -> usize {
+        let Ok(pid) = libc::pid_t::try_from(self.pid) else {
+            return 0;
+        };
+        // SAFETY: numbers only. A process that leads no group has none of its number.
+        let group = unsafe { libc::kill(-pid, signal) } == 0;
+        // SAFETY: numbers only.
+        let alone = || unsafe { libc::kill(pid, signal) } == 0;
+        usize::from(group || alone())
+    }
+
+    /// There is no way yet.
+    #[cfg(not(unix))]
+    pub fn signal(&self, _signal: i32) -> usize {
+        0
+    }
+
+    /// True once nobody gets a signal.
+    pub fn is_gone(&mut self) -> bool {
+        self.signal(0) == 0
+    }
+
+    /// Not known here.
+    #[must_use]
+    pub fn resident_bytes(_root: u32, _below_only: bool) -> u64 {
+        0
+    }
+}
+
 fn gone() -> io::Error {
     #[cfg(unix)]
     return io::Error::from_raw_os_error(libc::ESRCH);
@@ -188,7 +239,7 @@ impl Spawner {
     pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
         let limited =
             !command.limits.is_empty() || command.umask.is_some() || command.nice.is_some();
-        if limited || command.die_with_parent {
+        if limited || command.die_with_parent || command.warden.is_some() {
             return Err(SpawnError::new(Step::Attributes, UNSUPPORTED));
         }
         let mut builder = std_command(command);
@@ -207,6 +258,7 @@ impl Spawner {
             stdin: stdin.map(writer).transpose().map_err(ends)?,
             stdout: stdout.map(reader).transpose().map_err(ends)?,
             stderr: stderr.map(reader).transpose().map_err(ends)?,
+            control: None,
         })
     }
 }
@@ -277,6 +329,7 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
             (StdStdio::from(childs), Some(ours))
         }
         Stdio::Inherit => (StdStdio::inherit(), None),
+        Stdio::Descriptor(descriptor) => (copy(descriptor)?, None),
         Stdio::Null | Stdio::SameAs(_) => (StdStdio::null(), None),
     };
     builder.stdin(input);
@@ -292,6 +345,11 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
             }
             (Stdio::SameAs(1), Some(pipe)) => StdStdio::from(pipe.try_clone()?),
             (Stdio::Inherit, _) => StdStdio::inherit(),
+            (Stdio::Descriptor(descriptor), _) => copy(descriptor)?,
+            (Stdio::SameAs(1), None) => match stdio[1] {
+                Stdio::Descriptor(descriptor) => copy(descriptor)?,
+                _ => StdStdio::null(),
+            },
             _ => StdStdio::null(),
         };
         if at == 0 {
@@ -301,6 +359,22 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
         }
     }
     Ok((stdin, outputs))
+}
+
+/// A copy of the parent's descriptor for the child.
+#[cfg(unix)]
+fn copy(descriptor: i32) -> io::Result<StdStdio> {
+    use std::os::fd::BorrowedFd;
+    // SAFETY: the caller keeps its descriptor open until the child runs (see Stdio::Descriptor); a number that is not
+    // open makes the copy fail.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    Ok(descriptor.try_clone_to_owned()?.into())
+}
+
+/// A C runtime's descriptor means nothing to the system here.
+#[cfg(not(unix))]
+fn copy(_descriptor: i32) -> io::Result<StdStdio> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn strings(list: &CStrings) -> impl Iterator<Item = std::ffi::OsString> {

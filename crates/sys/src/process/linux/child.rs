@@ -5,6 +5,7 @@
 
 use std::ffi::{c_char, c_void};
 
+use ironloop_warden::wire::CONTROL;
 use libc::c_int;
 
 use super::plan::{Plan, Source, resource};
@@ -31,14 +32,17 @@ pub(super) extern "C" fn main(plan: *mut c_void) -> c_int {
 fn prepare(plan: &Plan<'_>) -> Result<(), Failure> {
     attributes(plan).map_err(|errno| (Step::Attributes, errno))?;
     place_descriptors(&plan.stdio).map_err(|errno| (Step::Stdio, errno))?;
+    if let Some(control) = plan.control {
+        place_control(control).map_err(|errno| (Step::Stdio, errno))?;
+    }
     if let Some(cwd) = plan.cwd {
         // SAFETY: the plan's working directory ends with NUL.
         unsafe { sys::chdir(cwd.as_ptr().cast()) }.map_err(|errno| (Step::Chdir, errno))?;
     }
     identity(plan).map_err(|errno| (Step::Identity, errno))?;
-    if plan.command.die_with_parent {
+    if let Some(signal) = plan.death_signal() {
         // After the identity, whose change clears it.
-        sys::set_parent_death_signal(libc::SIGKILL).map_err(|errno| (Step::Attributes, errno))?;
+        sys::set_parent_death_signal(signal).map_err(|errno| (Step::Attributes, errno))?;
         if sys::parent_pid().unsigned_abs() != plan.parent {
             sys::exit(EXIT_CODE);
         }
@@ -94,6 +98,16 @@ fn place_descriptors(sources: &[Source; 3]) -> Result<(), Errno> {
         }
     }
     sys::close_on_exec_from(FIRST_PRIVATE);
+    Ok(())
+}
+
+/// After all others were marked to close on exec.
+fn place_control(control: c_int) -> Result<(), Errno> {
+    if control == CONTROL {
+        sys::keep_on_exec(control)?;
+    } else {
+        sys::dup2(control, CONTROL)?;
+    }
     Ok(())
 }
 

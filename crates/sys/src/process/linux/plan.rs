@@ -2,6 +2,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
 
+use ironloop_warden::wire::PARENT_DIED;
 use libc::c_int;
 
 use super::syscall::Errno;
@@ -35,6 +36,8 @@ pub(super) struct Plan<'a> {
     pub(super) stdio: [Source; 3],
     pub(super) cwd: Option<&'a [u8]>,
     pub(super) limits: &'a [Limit],
+    /// The warden's end of its socket, which becomes descriptor 3 of the child.
+    pub(super) control: Option<c_int>,
     paths: Pointers,
     argv: Pointers,
     envp: Pointers,
@@ -48,7 +51,12 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(command: &'a Command, cwd: Option<&'a [u8]>, stdio: [Source; 3]) -> Self {
+    pub(super) fn new(
+        command: &'a Command,
+        cwd: Option<&'a [u8]>,
+        stdio: [Source; 3],
+        control: Option<c_int>,
+    ) -> Self {
         let paths = candidates(&command.file, &command.env);
         let shell: CStrings = ["/bin/sh"].into_iter().collect();
         let argv = Pointers::to(&command.argv);
@@ -63,6 +71,7 @@ impl<'a> Plan<'a> {
             stdio,
             cwd,
             limits: &command.limits,
+            control,
             paths: Pointers::to(&paths),
             argv,
             envp: Pointers::to(&command.env),
@@ -72,6 +81,15 @@ impl<'a> Plan<'a> {
             errno: AtomicI32::new(0),
             parent: std::process::id(),
         }
+    }
+
+    /// What the kernel sends the child when the thread that cloned it ends.
+    pub(super) fn death_signal(&self) -> Option<c_int> {
+        let signal = match self.control {
+            None => libc::SIGKILL,
+            Some(_) => PARENT_DIED, // the warden has work to do before it goes
+        };
+        self.command.die_with_parent.then_some(signal)
     }
 
     /// The paths to try, without the terminating null.

@@ -9,6 +9,7 @@ use super::child;
 use super::handle::ProcessHandle;
 use super::plan::{Plan, Source};
 use super::stack::Stack;
+use super::warden::Guard;
 use super::{Child, syscall};
 use crate::process::{Command, Reader, SpawnError, Stdio, Step, Writer};
 
@@ -48,6 +49,20 @@ impl Spawner {
     /// # Errors
     /// Which step failed and why; nothing is left behind.
     pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
+        let Some(warden) = &command.warden else {
+            return self.spawn_one(command, None);
+        };
+        let guard = Guard::new(command, warden)?;
+        let mut child = self.spawn_one(&guard.command, Some(guard.wardens_end.as_raw_fd()))?;
+        child.control = Some(guard.control);
+        Ok(child)
+    }
+
+    fn spawn_one(
+        &mut self,
+        command: &Command,
+        control: Option<c_int>,
+    ) -> Result<Child, SpawnError> {
         let prepare = |_| SpawnError::new(Step::Prepare, libc::EINVAL);
         let cwd = command
             .cwd
@@ -63,13 +78,14 @@ impl Spawner {
         let stdout = stdout.map(Reader::new).transpose().map_err(parent_end)?;
         let stderr = stderr.map(Reader::new).transpose().map_err(parent_end)?;
         let cwd = cwd.as_ref().map(|cwd| cwd.as_bytes_with_nul());
-        let mut plan = Plan::new(command, cwd, stdio);
+        let mut plan = Plan::new(command, cwd, stdio, control);
         let process = self.start(&mut plan)?;
         Ok(Child {
             process,
             stdin,
             stdout,
             stderr,
+            control: None,
         })
     }
 
@@ -143,6 +159,7 @@ fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Source; 3], Ends), SpawnError> {
         sources[at] = match *kind {
             Stdio::Null => Source::Null,
             Stdio::Inherit => Source::Inherit,
+            Stdio::Descriptor(descriptor) => Source::Descriptor(descriptor),
             Stdio::SameAs(other) => sources[..at].get(other).copied().unwrap_or(Source::Null),
             Stdio::Pipe => {
                 let pipe = io::pipe().map_err(|error| SpawnError::of(Step::Pipe, &error))?;
