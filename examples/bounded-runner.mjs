@@ -10,10 +10,11 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { run } from 'ironloop/child_process'
 
-const options = Object.fromEntries(
-  ['timeout', 'cpu', 'memory', 'file-size', 'open-files', 'jobs'].map((name) => [name, { type: 'string' }])
-)
+/** @type {{ type: 'string' }} */
+const text = { type: 'string' }
+const options = { timeout: text, cpu: text, memory: text, 'file-size': text, 'open-files': text, jobs: text }
 const { values } = parseArgs({ options })
+/** @type {import('ironloop/child_process').RunOptions<'text'>} */
 const bounds = {
   timeout: milliseconds(values.timeout ?? '10s'),
   killTree: true,
@@ -30,6 +31,7 @@ const bounds = {
   },
 }
 
+/** @type {string[][]} */
 const waiting = []
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() !== '' && !line.startsWith('#')) waiting.push(words(line.trim()))
