@@ -10,6 +10,11 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { run } from 'ironloop/child_process'
 
+/** @type {Record<string, number>} */
+const TIMES = { ms: 1, s: 1000, m: 60_000 }
+/** @type {Record<string, number>} */
+const SIZES = { K: 1e3, M: 1e6, G: 1e9 }
+
 /** @type {{ type: 'string' }} */
 const text = { type: 'string' }
 const options = { timeout: text, cpu: text, memory: text, 'file-size': text, 'open-files': text, jobs: text }
@@ -50,6 +55,10 @@ async function worker() {
   }
 }
 
+/**
+ * @param {string[]} command
+ * @param {import('ironloop/child_process').Result} result
+ */
 function report(command, { durationMs, userMs, systemMs, maxRssBytes, ...result }) {
   const columns = [
     outcome(result).padEnd(18),
@@ -61,8 +70,12 @@ function report(command, { durationMs, userMs, systemMs, maxRssBytes, ...result 
   console.log(columns.join(' '))
 }
 
-/** In the order in which one explains the other. */
+/**
+ * In the order in which one explains the other.
+ * @param {Pick<import('ironloop/child_process').Result, 'error' | 'exitCode' | 'signal'>} result
+ */
 function outcome({ error, exitCode, signal }) {
+  /** @type {Record<string, string>} */
   const words = {
     ERR_CHILD_PROCESS_TIMEOUT: 'too slow',
     ERR_CHILD_PROCESS_MEMORY_LIMIT: 'too much memory',
@@ -83,13 +96,13 @@ function words(line) {
 /** @param {string} text */
 function milliseconds(text) {
   const [, number, unit = 's'] = /^([\d.]+)(ms|s|m)?$/.exec(text) ?? refuse(text)
-  return Math.round(Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit])
+  return Math.round(Number(number) * (TIMES[unit] ?? 1))
 }
 
 /** @param {string} text */
 function bytes(text) {
   const [, number, unit = ''] = /^([\d.]+)([KMG]?)$/.exec(text) ?? refuse(text)
-  return Math.round(Number(number) * { '': 1, K: 1e3, M: 1e6, G: 1e9 }[unit])
+  return Math.round(Number(number) * (SIZES[unit] ?? 1))
 }
 
 /** @param {string} text @returns {never} */

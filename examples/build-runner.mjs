@@ -9,7 +9,13 @@ import { availableParallelism } from 'node:os'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { run } from 'ironloop/child_process'
 
-const step = (text, ms) => [process.execPath, '-e', `setTimeout(() => console.log(${JSON.stringify(text)}), ${ms})`]
+/** @typedef {{ command: string[], needs?: string[] }} Task */
+
+const step = (/** @type {string} */ text, /** @type {number} */ ms) => [
+  process.execPath,
+  '-e',
+  `setTimeout(() => console.log(${JSON.stringify(text)}), ${ms})`,
+]
 const SHOWN = {
   generate: { command: step('2 files generated', 200) },
   compile: { command: step('40 files compiled', 400), needs: ['generate'] },
@@ -23,32 +29,33 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 const jobs = Number(values.jobs ?? availableParallelism())
+/** @type {Record<string, Task>} */
 const tasks = positionals[0] === undefined ? SHOWN : JSON.parse(readFileSync(positionals[0], 'utf8'))
 const screen = process.stdout.isTTY ? liveScreen() : plainScreen()
 const controller = new AbortController()
 
 /** @type {Map<string, 'waiting' | 'running' | 'done' | 'failed' | 'skipped'>} */
 const states = new Map(Object.keys(tasks).map((name) => [name, 'waiting']))
-const needs = (name) => tasks[name].needs ?? []
+const needs = (/** @type {string} */ name) => tasks[name]?.needs ?? []
+const count = (/** @type {string} */ state) => [...states.values()].filter((one) => one === state).length
 for (const name of states.keys()) checkNeeds(name, [])
 
 await advance()
 screen.end()
-const counts = Object.groupBy ? Object.groupBy(states.values(), (state) => state) : group([...states.values()])
-console.log(['done', 'failed', 'skipped'].map((state) => `${counts[state]?.length ?? 0} ${state}`).join(', '))
-process.exitCode = counts.done?.length === states.size ? 0 : 1
+console.log(['done', 'failed', 'skipped'].map((state) => `${count(state)} ${state}`).join(', '))
+process.exitCode = count('done') === states.size ? 0 : 1
 
 /** Starts what can be started; settles when nothing runs and nothing can. */
 async function advance() {
   for (const [name, state] of states) {
     if (state !== 'waiting') continue
-    const stuck = needs(name).some((other) => ['failed', 'skipped'].includes(states.get(other)))
+    const stuck = needs(name).some((other) => ['failed', 'skipped'].includes(states.get(other) ?? ''))
     if (stuck || controller.signal.aborted) states.set(name, 'skipped')
   }
   const ready = [...states].filter(([name, state]) => {
     return state === 'waiting' && needs(name).every((other) => states.get(other) === 'done')
   })
-  const free = jobs - [...states.values()].filter((state) => state === 'running').length
+  const free = jobs - count('running')
   await Promise.all(ready.slice(0, free).map(([name]) => work(name).then(advance)))
 }
 
@@ -56,13 +63,14 @@ async function advance() {
 async function work(name) {
   states.set(name, 'running')
   const started = performance.now()
-  const [file, ...args] = tasks[name].command
+  const [file = '', ...args] = tasks[name]?.command ?? []
   const options = { merge: true, killTree: true, dieWithParent: true, gracePeriodMs: 2000, signal: controller.signal }
   try {
     for await (const line of run(file, args, options)) screen.say(name, stripVTControlCharacters(line))
     states.set(name, 'done')
     screen.finish(name, `done in ${seconds(started)}`)
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {import('ironloop/child_process').RunError} */ (thrown)
     const ended = error.name === 'AbortError'
     states.set(name, ended ? 'skipped' : 'failed')
     screen.finish(name, ended ? 'ended, because another failed' : `failed after ${seconds(started)}: ${reason(error)}`)
@@ -70,6 +78,7 @@ async function work(name) {
   }
 }
 
+/** @param {import('ironloop/child_process').RunError} error */
 function reason({ exitCode, signal, message }) {
   return signal ?? (exitCode === null ? message : `exit code ${exitCode}`)
 }
@@ -79,22 +88,20 @@ function seconds(started) {
   return `${((performance.now() - started) / 1000).toFixed(1)} s`
 }
 
-/** Refuses what is missing and what goes round in a circle. */
+/**
+ * Refuses what is missing and what goes round in a circle.
+ * @param {string} name
+ * @param {string[]} above
+ */
 function checkNeeds(name, above) {
   if (tasks[name] === undefined) throw new Error(`no task is named '${name}'`)
   if (above.includes(name)) throw new Error(`a circle: ${[...above, name].join(' needs ')}`)
   for (const other of needs(name)) checkNeeds(other, [...above, name])
 }
 
-function group(list) {
-  const groups = {}
-  for (const one of list) (groups[one] ??= []).push(one)
-  return groups
-}
-
 /** Every line at once, with its task's name. */
 function plainScreen() {
-  const say = (name, text) => console.log(`[${name}] ${text}`)
+  const say = (/** @type {string} */ name, /** @type {string} */ text) => console.log(`[${name}] ${text}`)
   return { say, finish: say, end() {} }
 }
 
@@ -111,11 +118,11 @@ function liveScreen() {
     drawn = rows.length
   }
   return {
-    say(name, text) {
+    say(/** @type {string} */ name, /** @type {string} */ text) {
       lines.set(name, text)
       draw()
     },
-    finish(name, text) {
+    finish(/** @type {string} */ name, /** @type {string} */ text) {
       lines.delete(name)
       draw(`${name}: ${text}\n`)
     },
