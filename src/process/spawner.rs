@@ -10,7 +10,9 @@ use ironloop_core::io_thread::IoThread;
 use ironloop_core::process::{
     Capture, Control, Group, GroupLimits, Growth, Input, Parts, RealFiles, Rules, drive,
 };
-use ironloop_sys::process::{Command, FORCE_SIGNAL, Reader, SpawnError, Spawner, Step, Writer};
+use ironloop_sys::process::{
+    Command, FORCE_SIGNAL, Handle, Reader, SpawnError, Spawner, Starter, Step, Writer,
+};
 use ironloop_sys::thread::block_signals;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ironloop_core::process::{Group, RealFiles};
-use ironloop_sys::process::{Control, FORCE_SIGNAL, Order, ProcessHandle, ProcessTree};
+use ironloop_sys::process::{Control, FORCE_SIGNAL, Handle, Order, ProcessHandle, ProcessTree};
 
 /// A child of ours and, where it is a warden, the way to reach what it guards.
 pub(super) struct Target {

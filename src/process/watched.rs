@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ironloop_core::process::{Exit, Process};
-use ironloop_sys::process::ProcessHandle;
+use ironloop_sys::process::{Handle, ProcessHandle};
 
 use super::target::Target;
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use ironloop_core::process::Exit;
-use ironloop_sys::process::{Ended, Report, SpawnError};
+use ironloop_sys::process::{Ended, Handle, Report, SpawnError};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use ironloop_core::process::Exit;
-use ironloop_sys::process::SpawnError;
+use ironloop_sys::process::{Handle, SpawnError};
 use tokio::sync::oneshot::{Receiver, channel};
 
 use super::Target;

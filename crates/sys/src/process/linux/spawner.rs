@@ -11,7 +11,7 @@ use super::plan::{Plan, Source};
 use super::stack::Stack;
 use super::warden::Guard;
 use super::{Child, syscall};
-use crate::process::{Command, Reader, SpawnError, Stdio, Step, Writer};
+use crate::process::{Command, Reader, SpawnError, Starter, Stdio, Step, Writer};
 
 /// The kernel never reports SIGCHLD for a child that dies before it executes: exec itself sets the signal.
 const FLAGS: c_int = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD;
@@ -33,22 +33,18 @@ struct Ends {
     parent: [Option<OwnedFd>; 3],
 }
 
-impl Spawner {
+impl Starter for Spawner {
+    type Child = Child;
+
     /// Maps the stack that the children borrow.
-    ///
-    /// # Errors
-    /// When there is no memory for it.
-    pub fn new() -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         Ok(Self {
             stack: Stack::new()?,
         })
     }
 
-    /// Starts a child. Blocks for the time that it takes to execute, some tens of microseconds.
-    ///
-    /// # Errors
-    /// Which step failed and why; nothing is left behind.
-    pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
+    /// Blocks for the time that the child takes to execute, some tens of microseconds.
+    fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
         let Some(warden) = &command.warden else {
             return self.spawn_one(command, None);
         };
@@ -57,7 +53,9 @@ impl Spawner {
         child.control = Some(guard.control);
         Ok(child)
     }
+}
 
+impl Spawner {
     fn spawn_one(
         &mut self,
         command: &Command,
