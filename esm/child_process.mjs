@@ -10,6 +10,7 @@ export const {
   execFileSync,
   execSync,
   fork,
+  killTree,
   run,
   spawn,
   spawnSync,

@@ -2,7 +2,7 @@
 //
 // Every way in which this can fail for want of something says in one line what is missing, before Cargo starts.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,6 +29,8 @@ function main() {
   const built = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (built.status !== 0) fail("The build failed: Cargo's own message is above.")
 
+  if (process.platform === 'linux') buildWarden(locked)
+
   // A library that links can still fail to load (a missing symbol, another architecture's toolchain).
   const tried = spawnSync(process.execPath, ['-e', "require('./native/binding.js')"], { cwd: root, encoding: 'utf8' })
   if (tried.status !== 0) fail(`It was built but does not load: ${lastLine(tried.stderr)}`)
@@ -37,6 +39,23 @@ function main() {
     const megabytes = (statSync(join(root, 'native', name)).size / 1e6).toFixed(1)
     console.log(`ironloop: native/${name} (${megabytes} MB) is ready, built in ${seconds} s`)
   }
+}
+
+/**
+ * The executable that stands beside the addon. Its profile is its own: it has no standard library, and so cannot unwind.
+ * @param {string[]} locked
+ */
+function buildWarden(locked) {
+  const which = ['--package', 'ironloop-warden', '--profile', 'warden', '--features', 'executable']
+  const directory = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'warden')
+  const built = spawnSync('cargo', ['build', ...which, ...locked.slice(1)], { cwd: root, stdio: 'inherit' })
+  if (built.status !== 0) fail("The warden's build failed: Cargo's own message is above.")
+  const { triple } = createRequire(import.meta.url)('../lib/internal/platform.js')
+  const file = join(root, 'native', `ironloop-warden.${triple()}`)
+  // Anew: a process that runs the old one keeps it, and its file cannot be written to.
+  rmSync(file, { force: true })
+  copyFileSync(join(directory, 'ironloop-warden'), file)
+  chmodSync(file, 0o755)
 }
 
 /** @param {string} what */

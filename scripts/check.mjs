@@ -1,6 +1,8 @@
 // `npm run check`: all that `npm test` does not prove. Runs every step, shows its time, says at the end what failed.
 // `npm run check -- NAME...` runs the steps whose names contain one of the words.
 import { spawnSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { libclangEnvironment } from './libclang.mjs'
 import { root, run, Steps } from './steps.mjs'
 import { cargoTest, jest } from './suites.mjs'
@@ -8,6 +10,7 @@ import { jestUnprivileged } from './unprivileged.mjs'
 
 const MAIN_BUDGET = 2e6
 const PLATFORM_BUDGET = 6e6
+const WARDEN_BUDGET = 5e5
 const UNSCRIPTED = { npm_config_ignore_scripts: 'true' } // packing would run prepare, which builds
 
 const chosen = process.argv.slice(2)
@@ -85,6 +88,7 @@ function packedFiles() {
     ...accepted.filter((file) => !main.files.includes(file)).map((file) => `accepted, but not packed: ${file}`),
     ...[main].flatMap((one) => overBudget(one, MAIN_BUDGET)),
     ...platforms.flatMap((one) => overBudget(one, PLATFORM_BUDGET)),
+    ...platforms.flatMap(wardenTrouble),
     ...(platforms.length === 0 ? ['no platform package: nothing is built in native/'] : []),
   ]
   const note = [main, ...platforms].map(({ name, unpackedBytes }) => `${name} ${megabytes(unpackedBytes)}`).join(', ')
@@ -92,7 +96,23 @@ function packedFiles() {
   return wrong.length === 0 ? { passed: 1, note } : { failed: 1, note, output: [...wrong, hint].join('\n') }
 }
 
-/** @typedef {{ name: string, files: string[], unpackedBytes: number }} Packed */
+/**
+ * The executable of a Linux package must be there, small, and executable once it is installed.
+ * @param {Packed} packed
+ */
+function wardenTrouble({ name, files, stage, tarball }) {
+  if (!name.startsWith('ironloop-linux')) return []
+  const file = files.find((one) => one.startsWith('ironloop-warden.'))
+  if (file === undefined) return [`${name} has no warden`]
+  const { size } = statSync(join(stage, file))
+  const listed = spawnSync('tar', ['-tvzf', tarball, `package/${file}`], { encoding: 'utf8' })
+  return [
+    ...(size > WARDEN_BUDGET ? [`${file} takes ${size} bytes, its budget is ${WARDEN_BUDGET}`] : []),
+    ...(/^-rwxr-xr-x/.test(listed.stdout) ? [] : [`${file} is not executable in the tarball: ${listed.stdout}`]),
+  ]
+}
+
+/** @typedef {{ name: string, stage: string, tarball: string, files: string[], unpackedBytes: number }} Packed */
 
 /**
  * @param {Packed} packed

@@ -6,7 +6,17 @@
 // The published package.json is the checkout's without what only a checkout needs, and with the platform packages as
 // optional dependencies of exactly this version. The checkout itself has none: before a release they are in no registry.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -47,6 +57,11 @@ function packPlatform(triple) {
   const stage = join(out, `ironloop-${triple}`)
   cpSync(join(root, 'npm', triple), stage, { recursive: true })
   copyFileSync(join(root, 'native', addonOf(triple)), join(stage, addonOf(triple)))
+  const warden = `ironloop-warden.${triple}`
+  if (triple.startsWith('linux')) {
+    copyFileSync(join(root, 'native', warden), join(stage, warden))
+    chmodSync(join(stage, warden), 0o755) // npm keeps it in the tarball
+  }
   for (const license of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(join(root, license), join(stage, license))
   return npmPack(stage, ['--pack-destination', out])
 }

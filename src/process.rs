@@ -4,6 +4,10 @@
 //! the two. Events are pulled as rows of four numbers, results into arrays and views of lib/'s own.
 
 mod desk;
+mod fell;
+mod line;
+mod mechanisms;
+mod output;
 #[cfg(unix)]
 mod pipes;
 #[cfg(not(unix))]
@@ -13,14 +17,14 @@ mod request;
 mod result;
 mod run;
 mod spawner;
+mod target;
 mod watched;
 
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ironloop_core::process::{Control, Flow, Taken};
-use ironloop_sys::process::{MECHANISMS, Mechanisms};
+use ironloop_core::process::Control;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::raw::{self, Call, Failure, Function, Reply, function};
@@ -31,26 +35,27 @@ use spawner::Job;
 /// See lib/child_process/desk.js.
 pub(crate) const RAW: &[Function] = &[
     function("open", open),
-    function("mechanisms", mechanisms),
+    function("mechanisms", mechanisms::mechanisms),
+    function("useWarden", mechanisms::use_warden),
     function("start", start),
     function("takeNews", take_news),
     function("watchSpawn", watch_spawn),
     function("kill", kill),
     function("cancel", cancel),
     function("killAllAtExit", kill_all_at_exit),
-    function("handOn", hand_on),
-    function("closeOutput", close_output),
-    function("read", read),
+    function("killTree", fell::kill_tree),
+    function("handOn", output::hand_on),
+    function("closeOutput", output::close),
+    function("read", output::read),
+    function("pipe", output::pipe),
     function("write", write),
     function("endInput", end_input),
+    function("wait", result::wait),
     function("facts", result::facts),
     function("text", result::text),
     function("bytes", result::bytes),
     function("forget", forget),
 ];
-
-/// Bytes of an iterated output that may wait for their reader.
-const FLOW_BYTES: usize = 256 * 1024;
 
 /// How long the process's exit waits for a start that is under way, so that its child can be killed.
 const EXIT_PATIENCE: Duration = Duration::from_millis(100);
@@ -76,21 +81,6 @@ fn open(call: &Call) -> raw::Outcome {
     Ok(Reply::Undefined)
 }
 
-fn mechanisms(call: &Call) -> raw::Outcome {
-    let Mechanisms {
-        spawn,
-        reap,
-        kill_tree,
-        die_with_parent,
-        limits,
-    } = MECHANISMS;
-    call.latin1(
-        [spawn, reap, kill_tree, die_with_parent, limits]
-            .join(" ")
-            .as_bytes(),
-    )
-}
-
 /// 0, or the errno for which no thread could be started.
 fn start(call: &Call) -> raw::Outcome {
     let (port, id) = (call.u32(0)?, call.u32(1)?);
@@ -113,6 +103,7 @@ fn start(call: &Call) -> raw::Outcome {
             run: Arc::clone(&run),
             command: request.command,
             rules: request.rules,
+            group: request.group,
             limits: request.limits,
             controls: receiver,
             io,
@@ -165,41 +156,6 @@ fn kill_all_at_exit(_call: &Call) -> raw::Outcome {
         }
         thread::sleep(Duration::from_micros(200));
     }
-}
-
-fn hand_on(call: &Call) -> raw::Outcome {
-    with_run(call, |run| {
-        let flow = Arc::new(Flow::new(FLOW_BYTES));
-        run.shared().flow = Some(Arc::clone(&flow));
-        run.control(Control::HandOn(flow));
-    })
-}
-
-fn close_output(call: &Call) -> raw::Outcome {
-    with_run(call, |run| run.control(Control::CloseOutput))
-}
-
-/// The next bytes of an iterated output: a length to be fetched, 0 for "later", -1 for the end. The bytes stay with
-/// the run until `bytes` takes them.
-fn read(call: &Call) -> raw::Outcome {
-    let Some(run) = find(call)? else {
-        return Ok(Reply::Number(-1.0));
-    };
-    let Some(flow) = run.shared().flow.clone() else {
-        return Ok(Reply::Number(-1.0));
-    };
-    Ok(match flow.take() {
-        Taken::Ended => Reply::Number(-1.0),
-        Taken::Later => Reply::Number(0.0),
-        Taken::Bytes { bytes, resume } => {
-            if resume {
-                run.control(Control::Look);
-            }
-            let length = bytes.len();
-            run.shared().piece = bytes;
-            length.into()
-        }
-    })
 }
 
 /// 1 if more may be written at once, 0 if not before news of it, -1 if nobody reads it.

@@ -17,6 +17,7 @@
  *
  * for await (const line of run('git', ['ls-files'])) console.log(line)
  */
+import type { ReadStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 
 export {
@@ -35,17 +36,30 @@ export {
  * - `'text'`: a string decoded from UTF-8; what is not valid becomes U+FFFD.
  * - `'buffer'`: a Buffer.
  * - `'lines'`: an array of strings. Lines end with `\n` or `\r\n`; the last one need not.
- * - `'none'`: nothing. Output that is not iterated either goes to the null device.
+ * - `'spill'`: a {@link Spilled}: the process writes to files itself, without a pipe. `maxBuffer` does not bound it.
+ * - `'none'`: nothing. Output that is not iterated, piped or shown either goes to the null device.
  */
-export type Capture = 'text' | 'buffer' | 'lines' | 'none'
+export type Capture = 'text' | 'buffer' | 'lines' | 'spill' | 'none'
 
 export type Captured<Kind extends Capture> = Kind extends 'buffer'
   ? Buffer
   : Kind extends 'lines'
     ? string[]
-    : Kind extends 'none'
-      ? undefined
-      : string
+    : Kind extends 'spill'
+      ? Spilled
+      : Kind extends 'none'
+        ? undefined
+        : string
+
+/** An output in a file that only this user may read. It is removed by `remove()`, at the latest when this process exits. */
+export interface Spilled extends AsyncDisposable {
+  readonly path: string
+  readonly bytes: number
+  stream(): ReadStream
+  /** All of it, decoded from UTF-8. */
+  text(): Promise<string>
+  remove(): void
+}
 
 export interface RunLimits {
   /** Bytes of address space (RLIMIT_AS). Node and other runtimes reserve far more than they use. */
@@ -54,14 +68,21 @@ export interface RunLimits {
   cpuTimeMs?: number | undefined
   /** Bytes of the largest file that it may write. */
   fileSizeBytes?: number | undefined
+  /**
+   * Bytes of memory of the whole tree; implies `killTree`. By a cgroup where one with the memory controller is writable,
+   * else the resident sets of all its processes are added up every 20 ms. Past it the tree is killed and the run fails
+   * with `ERR_CHILD_PROCESS_MEMORY_LIMIT`.
+   */
+  memoryBytes?: number | undefined
   /** Open descriptors. */
   openFiles?: number | undefined
+  /**
+   * Processes and threads of the whole tree; implies `killTree`. Only by a cgroup: where none with the pids controller is
+   * writable it throws `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`.
+   */
+  processes?: number | undefined
 }
 
-/**
- * Options that API.md names and that are not here yet (`tee`, `limits.memoryBytes`, `limits.processes`, `'spill'`) throw
- * `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`.
- */
 export interface RunOptions<Kind extends Capture = Capture> {
   /** Default: `'text'`. */
   capture?: Kind | undefined
@@ -90,8 +111,20 @@ export interface RunOptions<Kind extends Capture = Capture> {
   preferLocal?: boolean | string | URL | undefined
   /** Bytes that are kept of stdout, and of stderr, and of an iterated line; may be `Infinity`. Default: 64 MiB. */
   maxBuffer?: number | undefined
-  /** Past `maxBuffer`: kill the process and fail (`ERR_CHILD_PROCESS_STDIO_MAXBUFFER`), or read and drop the rest. Default: `'kill'`. */
-  onOverflow?: 'kill' | 'truncate' | undefined
+  /**
+   * Past `maxBuffer`: kill the process and fail (`ERR_CHILD_PROCESS_STDIO_MAXBUFFER`), read and drop the rest, or move that
+   * output to a file, so that the Result has a {@link Spilled} in its place. Default: `'kill'`.
+   */
+  onOverflow?: 'kill' | 'truncate' | 'spill' | undefined
+  /**
+   * Shows output while it comes, beside what `capture` keeps: `true` on our own stdout and stderr, a Writable for both, or
+   * either of them by name. A process waits for a stream that is slow. Default: `false`.
+   */
+  tee?:
+    | boolean
+    | Writable
+    | { stdout?: boolean | Writable | undefined; stderr?: boolean | Writable | undefined }
+    | undefined
   /** Whether a failure rejects; if not, the Result has it as `error`. Default: `true`. */
   reject?: boolean | undefined
   /** Milliseconds from the start of the process until it is killed; 0 for none. Default: 0. */
@@ -101,11 +134,16 @@ export interface RunOptions<Kind extends Capture = Capture> {
   /** Milliseconds between asking it to end, by whatever reason, and SIGKILL; `Infinity` never forces. Default: 5000. */
   gracePeriodMs?: number | undefined
   /**
-   * Whether killing reaches what the process started. It gets a session of its own (and so no terminal); best effort, by
-   * process group: what leaves the group is not reached. Default: `false`.
+   * Whether killing reaches all that the process started, and a killed run is over only when all of that is gone. On Linux
+   * by a warden, a small process between this one and the program, and by a cgroup where one is writable: also what has
+   * left its session or was orphaned. Elsewhere by process group, best effort; the program then has a session of its own.
+   * `capabilities()` tells. Default: `false`.
    */
   killTree?: boolean | undefined
-  /** Whether the kernel kills the process itself, not what it started, when this process dies. Linux. Default: `false`. */
+  /**
+   * Whether the program and all that it started is killed when this process dies, however it dies, and also when the
+   * program itself has ended before. Linux; without the warden it reaches the program alone. Default: `false`.
+   */
   dieWithParent?: boolean | undefined
   /** Aborting it ends the run; the run rejects with an AbortError once the process is gone. */
   signal?: AbortSignal | undefined
@@ -151,6 +189,8 @@ export interface Result<Kind extends Capture = 'text'> {
   /** Processor time of it and of the children that it waited for. */
   userMs: number
   systemMs: number
+  /** What became of the runs whose output this one read, the first of the line first; with their `error` if they failed. */
+  pipedFrom?: Result<Capture>[] | undefined
   /** An EPIPE error if input was left over when nobody read it any more. */
   stdinError: NodeJS.ErrnoException | undefined
   /** With `reject: false`: why it failed. */
@@ -161,7 +201,7 @@ export interface Result<Kind extends Capture = 'text'> {
  * Why a run failed. Also has the facts of its Result.
  *
  * `code` is `ERR_CHILD_PROCESS_FAILED` (another exit code than 0, or a signal), `ERR_CHILD_PROCESS_TIMEOUT`,
- * `ERR_CHILD_PROCESS_STDIO_MAXBUFFER`, `ABORT_ERR` (then `name` is `'AbortError'` and `cause` the signal's reason), or, of
+ * `ERR_CHILD_PROCESS_MEMORY_LIMIT`, `ERR_CHILD_PROCESS_STDIO_MAXBUFFER`, `ABORT_ERR` (then `name` is `'AbortError'` and `cause` the signal's reason), or, of
  * a process that could not be started, a system error's: `ENOENT`, `EACCES`, `E2BIG`, `EMFILE` with `errno`, `syscall`, `path`
  * and `spawnargs` as Node's. The message quotes the end of stderr.
  */
@@ -188,6 +228,7 @@ export class RunError<Kind extends Capture = Capture> extends Error {
   userMs: number
   systemMs: number
   stdinError: NodeJS.ErrnoException | undefined
+  pipedFrom?: Result<Capture>[] | undefined
 }
 
 /**
@@ -214,12 +255,29 @@ export interface RunningProcess<Kind extends Capture = 'text'>
   /** A Writable with `stdin: 'pipe'`, else null. An EPIPE is reported by the Result; it is never uncaught. */
   readonly stdin: Writable | null
   /**
-   * Sends a signal (with `killTree`, to the group). SIGTERM, the run's `killSignal` and SIGKILL ask for its end: a process
+   * Sends a signal (with `killTree`, to all of the tree). SIGTERM, the run's `killSignal` and SIGKILL ask for its end: a process
    * that is still there after `gracePeriodMs` is forced, and one that has not been started yet never is.
    * @param signal Default: the run's `killSignal`. 0 only asks whether it is there.
    * @returns false if the process is gone
    */
   kill(signal?: NodeJS.Signals | number): boolean
+  /** {@link killTree} of it, with its own `killSignal` and `gracePeriodMs`. */
+  killTree(signal?: NodeJS.Signals | number): Promise<boolean>
+  /**
+   * Starts a program that reads what this one writes to stdout, which is then not kept; native threads carry it. Call it in
+   * the expression that calls `run()`. The next run is over when both are; its Result has `pipedFrom`. It fails if either
+   * failed, unless the first only found that nobody reads it any more (SIGPIPE). Takes what `run` takes, the defaults of
+   * the `run` that made this one too, but no `input` and no `stdin`.
+   *
+   * Throws `ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE` when stdout goes elsewhere already, and what `run` throws.
+   */
+  pipe<Next extends Capture = 'text'>(
+    file: string | URL,
+    args?: readonly (string | number | bigint)[],
+    options?: RunOptions<Next>
+  ): RunningProcess<Next>
+  pipe<Next extends Capture = 'text'>(file: string | URL, options: RunOptions<Next>): RunningProcess<Next>
+  pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): RunningProcess
   /**
    * The lines of stdout while it runs; the process waits when its reader does. stdout is then not kept. After the last
    * line it waits for the end and throws if the run failed. Leaving early kills the process and waits for that.
@@ -254,8 +312,42 @@ export interface Run<Default extends Capture = 'text'> {
   <Kind extends Capture = Default>(file: string | URL, options?: RunOptions<Kind>): RunningProcess<Kind>
   /** Words are split at white space; there are no quotes. */
   (strings: TemplateStringsArray, ...values: TemplateValue[]): RunningProcess<Default>
+  /**
+   * The same, with this thread waiting for the end: the Result is returned, a RunError thrown. What needs the event loop
+   * meanwhile throws `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`: `tee`, `stdin: 'pipe'`, `onOverflow: 'spill'`, an asynchronous
+   * `input`. A `signal` that is not aborted yet is not heard.
+   */
+  sync: RunSync<Default>
   /** A `run` with other defaults. */
   with<Kind extends Capture = Default>(options: RunOptions<Kind>): Run<Kind>
 }
 
+export interface RunSync<Default extends Capture = 'text'> {
+  <Kind extends Capture = Default>(
+    file: string | URL,
+    args: readonly (string | number | bigint)[],
+    options?: RunOptions<Kind>
+  ): Result<Kind>
+  <Kind extends Capture = Default>(file: string | URL, options?: RunOptions<Kind>): Result<Kind>
+  (strings: TemplateStringsArray, ...values: TemplateValue[]): Result<Default>
+}
+
 export const run: Run
+
+/**
+ * Asks a process and all that descends from it to end, kills what is left after the grace, and waits until it is gone.
+ * It need not be a run. Descendants that were orphaned before are reached only of a run with `killTree`.
+ *
+ * Throws `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERR_UNKNOWN_SIGNAL`, `ERR_ACCESS_DENIED`.
+ * @param signal Default: `'SIGTERM'`.
+ * @param options.gracePeriodMs Milliseconds; `Infinity` never forces. Default: 5000.
+ * @returns false if there was no such process that we may signal, or something of it cannot be killed
+ *
+ * @example
+ * await killTree(child.pid, 'SIGTERM', { gracePeriodMs: 1000 })
+ */
+export function killTree(
+  pid: number,
+  signal?: NodeJS.Signals | number,
+  options?: { gracePeriodMs?: number | undefined }
+): Promise<boolean>

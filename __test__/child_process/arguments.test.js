@@ -61,18 +61,6 @@ test.each([
   expect(() => anyRun.with(options)('true')).toThrow(expect.objectContaining({ code }))
 })
 
-test.each([
-  [{ tee: true }, 'tee'],
-  [{ capture: 'spill' }, "capture: 'spill'"],
-  [{ onOverflow: 'spill' }, "onOverflow: 'spill'"],
-  [{ limits: { memoryBytes: 1 } }, 'limits.memoryBytes'],
-  [{ limits: { processes: 1 } }, 'limits.processes'],
-])('what is planned is refused, not ignored: %j', (options, name) => {
-  const refused = expect.objectContaining({ code: 'ERR_CHILD_PROCESS_OPTION_UNSUPPORTED' })
-  expect(() => anyRun('true', options)).toThrow(refused)
-  expect(() => anyRun('true', options)).toThrow(name)
-})
-
 test('an option that is undefined has its default', async () => {
   const options = { capture: undefined, timeout: undefined, cwd: undefined, env: undefined, signal: undefined }
   expect((await anyRun('echo', ['a'], options)).stdout).toBe('a')

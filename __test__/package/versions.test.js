@@ -26,6 +26,7 @@ test.each(['package-lock.json', 'bench/package-lock.json'])('%s names no registr
 test.each(platforms)('npm/%s is a platform package of this version', (triple) => {
   const platform = JSON.parse(read(`npm/${triple}/package.json`))
   const [os, cpu, libc] = triple.split('-')
+  const wardens = os === 'linux' ? [`ironloop-warden.${triple}`] : []
   expect(platform).toMatchObject({
     name: `ironloop-${triple}`,
     version: manifest.version,
@@ -34,7 +35,7 @@ test.each(platforms)('npm/%s is a platform package of this version', (triple) =>
     os: [os],
     cpu: [cpu],
     main: `ironloop.${triple}.node`,
-    files: [`ironloop.${triple}.node`, 'LICENSE-MIT', 'LICENSE-APACHE'],
+    files: [`ironloop.${triple}.node`, ...wardens, 'LICENSE-MIT', 'LICENSE-APACHE'],
   })
   expect(platform.libc).toEqual(os === 'linux' ? [libc === 'musl' ? 'musl' : 'glibc'] : undefined)
   expect(platform.scripts).toBeUndefined()

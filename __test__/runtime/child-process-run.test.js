@@ -7,6 +7,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const { promisify } = require('node:util')
+const { killTree } = require('../../lib/child_process')
 const { root, runNode } = require('../fixtures/package/run-node.js')
 const { isAlive, until } = require('../fixtures/child_process/processes.js')
 
@@ -17,6 +18,7 @@ const programs = {
   'hundreds of children leave no zombie and no descriptor': 'many-children.js',
   'mixed with node:child_process nobody takes an exit from the other': 'mixed.js',
   'a terminated worker takes its children with it': 'worker-termination.js',
+  'an endless output is truncated in little memory': 'endless-output.js',
   'a pending run keeps the process, until it is over': 'exit-pending.js',
   'tracing channels tell of runs, promises keep the context': 'diagnostics.js',
 }
@@ -51,7 +53,7 @@ describe('when the process ends while children run', () => {
     const { mortal, detached, bound, ended } = await end('kill')
     expect(ended).toBe('SIGKILL')
     await until(() => !isAlive(bound))
-    for (const pid of [mortal[0], -mortal[1], detached]) process.kill(pid, 'SIGKILL')
+    for (const pid of [...mortal, detached]) await killTree(pid, 'SIGKILL')
   })
 })
 

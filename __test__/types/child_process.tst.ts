@@ -1,6 +1,6 @@
 import type * as node from 'node:child_process'
 import type * as ours from 'ironloop/child_process'
-import { type Result, RunError, run } from 'ironloop/child_process'
+import { killTree, type Result, RunError, run, type Spilled } from 'ironloop/child_process'
 import { describe, expect, test } from 'tstyche'
 
 describe('run', () => {
@@ -24,6 +24,16 @@ describe('run', () => {
     expect(running.kill).type.toBeCallableWith('SIGTERM')
     expect(running.kill).type.not.toBeCallableWith('SIGNOTHING')
     expect(running[Symbol.asyncIterator]()).type.toBe<AsyncIterableIterator<string>>()
+  })
+
+  test('is in a line, waits, or writes to files', async () => {
+    expect(await run('ls').pipe('wc', ['-l']).pipe`cat`).type.toBe<Result<'text'>>()
+    expect((await run('ls').pipe('wc', { capture: 'buffer' })).stdout).type.toBe<Buffer>()
+    expect(run.sync('ls', { capture: 'lines' }).stdout).type.toBe<string[]>()
+    expect(run.with({ capture: 'buffer' }).sync`ls`.stdout).type.toBe<Buffer>()
+    expect((await run('ls', { capture: 'spill' })).stdout).type.toBe<Spilled>()
+    expect(run).type.toBeCallableWith('ls', [], { tee: { stdout: process.stdout, stderr: true } })
+    expect(killTree(1, 'SIGTERM', { gracePeriodMs: 10 })).type.toBe<Promise<boolean>>()
   })
 
   test('has no option that is not there', () => {

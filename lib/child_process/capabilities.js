@@ -2,11 +2,14 @@
 
 const { native } = require('../internal/native.js')
 const { mechanism } = require('./spawn/support.js')
+const { wardenFile } = require('./warden.js')
 
 /** By which mechanism the promises of this module are kept here. */
 function capabilities() {
-  const [spawn, reap, killTree, dieWithParent, limits] = native().raw.process.mechanisms().split(' ')
-  return { spawn, reap, killTree, dieWithParent, limits, dropIn: mechanism() }
+  wardenFile()
+  const words = native().raw.process.mechanisms().split(' ')
+  const [spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit] = words
+  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit, dropIn: mechanism() }
 }
 
 module.exports = { capabilities }

@@ -2,21 +2,20 @@
 
 // One run behind its promise: when it is started, what its news mean, how it ends.
 
-const { codes, fromNative } = require('../internal/errors.js')
+const { codes } = require('../internal/errors.js')
 const { onAbort } = require('./abort.js')
 const { Handle, NEWS } = require('./desk.js')
+const { conclude } = require('./ending.js')
 const { InputPipe, pump } = require('./input.js')
-const { PIPE, STDOUT } = require('./request.js')
-const { failureOf, makeResult, noFacts, readFacts, spawnError, takeOutput } = require('./result.js')
+const { Pieces } = require('./pieces.js')
+const { PIPE, STDOUT, writeTo } = require('./request.js')
+const { noFacts, readFacts, spawnError } = require('./result.js')
+const { SpillDirectory } = require('./spill.js')
+const { room, show, teesOf } = require('./tee.js')
 
 const nothing = () => {}
 
-/**
- * @typedef {object} Ending
- * @property {ReturnType<typeof makeResult>} result
- * @property {NodeJS.ErrnoException | undefined} reason why it failed
- * @property {unknown} cause what was behind that
- */
+/** @typedef {import('./ending.js').Ending} Ending */
 
 class Control {
   /** @type {import('./desk.js').Handle | undefined} */
@@ -35,10 +34,18 @@ class Control {
   #iterated = false
   /** Whether an iteration has yet to take what stdout brought. */
   #reading = false
-  /** What was kept because the iteration came too late for the pieces. @type {Buffer | undefined} */
-  #kept
-  /** @type {(() => void) | undefined} */
-  #wakeReader
+  #piped = false
+  #pieces = [new Pieces(0), new Pieces(1)]
+  #tees
+  /** What is written elsewhere while it runs, and must be written before it is over. @type {Promise<void>[]} */
+  #pumps = []
+  /** @type {SpillDirectory | undefined} */
+  #spillDirectory
+  /** @type {(import('./spill.js').SpillFile | undefined)[]} */
+  #spills = []
+  #nowOver = nothing
+  /** When the process has ended. @type {Promise<void>} */
+  #overSoon
   #stopListening = nothing
   /** @type {InputPipe | undefined} */
   input
@@ -47,12 +54,17 @@ class Control {
    * @param {import('./request.js').Request} request
    * @param {import('./options.js').RunOptions} options
    * @param {(ending: Ending) => void} onEnd
+   * @param {boolean} isFed whether another run's stdout is its input
    */
-  constructor(request, options, onEnd) {
+  constructor(request, options, onEnd, isFed) {
     this.#request = request
     this.#options = options
     this.#onEnd = onEnd
-    if (request.numbers[1] === 2) this.input = new InputPipe()
+    this.#tees = teesOf(options)
+    this.#overSoon = new Promise((resolve) => {
+      this.#nowOver = resolve
+    })
+    if (request.numbers[1] === 2 && !isFed) this.input = new InputPipe()
   }
 
   begin() {
@@ -67,12 +79,55 @@ class Control {
 
   #launch() {
     if (this.#handle !== undefined || this.#ending !== undefined) return
-    if (this.#options.capture === 'none' && this.#iterated) this.#request.numbers[STDOUT] = PIPE
+    const { capture, merge } = this.#options
+    if (capture === 'none' && (this.#iterated || this.#piped)) this.#request.numbers[STDOUT] = PIPE
+    if (capture === 'spill') this.#spillAll(merge ? [0] : [0, 1])
     this.#handle = new Handle(this.#request, this)
-    if (this.#iterated) this.#handle.handOn()
+    if (this.#iterated) this.#pieces[0]?.open(this.#handle, false)
     this.input?.open(this.#handle)
+    // Whether stdout is iterated or piped, too, is known once the caller's own code has run.
+    if (this.#tees.stdout || this.#tees.stderr) queueMicrotask(() => this.#startTees())
     if (this.#waitingForSpawn.length > 0) this.#watchSpawn()
-    this.#wake()
+  }
+
+  #startTees() {
+    const { stdout, stderr } = this.#tees
+    if (stdout && !this.#iterated && !this.#piped) this.#tee(0, stdout)
+    if (stderr) this.#tee(1, stderr)
+  }
+
+  /**
+   * @param {0 | 1} output
+   * @param {import('node:stream').Writable} stream
+   */
+  #tee(output, stream) {
+    const pieces = /** @type {Pieces} */ (this.#pieces[output])
+    pieces.open(/** @type {Handle} */ (this.#handle), this.#options.capture !== 'none')
+    this.#pumps.push(show(() => pieces.next(), stream, this.#overSoon))
+  }
+
+  /** The process itself writes to files. @param {(0 | 1)[]} outputs */
+  #spillAll(outputs) {
+    writeTo(
+      this.#request,
+      outputs.map((output) => this.#openSpill(output).descriptor)
+    )
+  }
+
+  /** @param {0 | 1} output */
+  #openSpill(output) {
+    this.#spillDirectory ??= new SpillDirectory()
+    const file = this.#spillDirectory.open(output)
+    this.#spills[output] = file
+    return file
+  }
+
+  /** It said more than is to be kept in memory: all of it goes to a file. @param {0 | 1} output */
+  async #spill(output) {
+    const pieces = /** @type {Pieces} */ (this.#pieces[output])
+    const file = this.#openSpill(output)
+    pieces.open(/** @type {Handle} */ (this.#handle), false)
+    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) await file.write(piece)
   }
 
   #watchSpawn() {
@@ -126,34 +181,37 @@ class Control {
     })
   }
 
-  /** stdout comes in pieces from now on; false if it can't, because it goes nowhere. */
+  /** stdout comes in pieces from now on; false if it can't, because it goes nowhere or elsewhere. */
   iterate() {
-    if (this.#ending !== undefined || this.#iterated) return false
-    if (this.#handle !== undefined && this.#request.numbers[STDOUT] !== PIPE) return false
+    if (!this.#takeStdout()) return false
     this.#iterated = this.#reading = true
-    this.#handle?.handOn()
+    if (this.#handle) this.#pieces[0]?.open(this.#handle, false)
     return true
+  }
+
+  /** stdout is the input of another run from now on; false if it can't. @param {Control} next */
+  pipe(next) {
+    if (!this.#takeStdout()) return false
+    this.#piped = true
+    this.#launch()
+    next.#launch()
+    if (next.#handle) this.#handle?.pipe(next.#handle)
+    return true
+  }
+
+  /** Whether nobody has stdout yet, and there is one. */
+  #takeStdout() {
+    if (this.#ending !== undefined || this.#iterated || this.#piped) return false
+    if (this.#handle !== undefined && this.#request.numbers[STDOUT] !== PIPE) return false
+    return this.#pumps.length === 0 && this.#options.capture !== 'spill'
   }
 
   /** @returns {Promise<Buffer | undefined>} */
   async nextPiece() {
-    for (;;) {
-      const piece = this.#handle === undefined ? null : this.#handle.read()
-      if (piece) return piece
-      if (this.#kept !== undefined) return this.#takeKept()
-      if (piece === undefined) return undefined
-      // One that never ran has nothing to say; of one that did, the end of its output came before its own.
-      if (this.#ending !== undefined) return undefined
-      await new Promise((resolve) => {
-        this.#wakeReader = () => resolve(undefined)
-      })
-    }
-  }
-
-  #takeKept() {
-    const kept = this.#kept
-    this.#kept = undefined
-    return kept
+    const piece = await this.#pieces[0]?.next()
+    const { stdout } = this.#tees
+    if (piece && stdout && !stdout.write(piece)) await room(stdout)
+    return piece
   }
 
   /** @param {number} pending */
@@ -175,17 +233,22 @@ class Control {
    * @param {number} first
    */
   onNews(kind, first) {
-    if (kind === NEWS.done) return this.#end(readFacts(/** @type {Handle} */ (this.#handle)))
+    if (kind === NEWS.done) return this.#over()
     if (kind === NEWS.failed) return this.#end(noFacts({}), spawnError(first, this.#request))
     if (kind === NEWS.spawned) this.#watchSpawn()
-    else if (kind === NEWS.readable) this.#wake()
+    else if (kind === NEWS.readable) this.#pieces[first]?.wake()
+    else if (kind === NEWS.overflowed)
+      this.#pumps.push(this.#spill(first === 1 ? 1 : 0).catch((error) => this.#fail(error)))
     else if (kind === NEWS.input) this.input?.onNews(first === 1)
   }
 
-  #wake() {
-    const wake = this.#wakeReader
-    this.#wakeReader = undefined
-    wake?.()
+  /** The process has ended; what is shown and spilled of it may not have. */
+  #over() {
+    this.#nowOver()
+    const facts = readFacts(/** @type {Handle} */ (this.#handle))
+    if (this.#pumps.length === 0) return this.#end(facts)
+    for (const pieces of this.#pieces) pieces.wake()
+    Promise.all(this.#pumps).then(() => this.#end(facts))
   }
 
   /**
@@ -199,44 +262,18 @@ class Control {
     if (notStarted === undefined && this.input?.lost) facts.inputLost = 1
     if (this.#fault !== undefined) facts.cancelled = 0 // that was only the way to end it
     this.#pid ||= facts.pid
-    this.#ending = this.#conclude(facts, notStarted)
+    const spilled = this.#spills.map((file) => (notStarted ? void file?.discard() : file?.finish()))
+    const about = { request: this.#request, options: this.#options, reason: notStarted ?? this.#fault }
+    const { ending, kept } = conclude(facts, this.#handle, about, spilled, this.#iterated)
+    this.#ending = ending
     this.#handle?.settle()
     if (!this.#reading) this.#handle?.forget()
     this.input?.onNews(false)
     this.#watchSpawn()
     for (const { reject } of this.#waitingForSpawn.splice(0)) reject(this.#ending)
     this.#onEnd(this.#ending)
-    this.#wake()
-  }
-
-  /**
-   * @param {import('./result.js').Facts} facts
-   * @param {NodeJS.ErrnoException} [notStarted]
-   * @returns {Ending}
-   */
-  #conclude(facts, notStarted) {
-    let reason = notStarted ?? this.#fault ?? failureOf(facts, this.#request, this.#options)
-    let cause = reason === notStarted || reason === this.#fault ? reason : undefined
-    /** @type {unknown[]} */
-    let outputs = []
-    try {
-      outputs = this.#takeOutputs(facts)
-    } catch (error) {
-      const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
-      reason ??= cause = fromNative(String(code), message)
-    }
-    if (facts.cancelled) cause = this.#options.signal?.reason
-    return { result: makeResult(facts, outputs[0], outputs[1]), reason, cause }
-  }
-
-  /** @param {import('./result.js').Facts} facts */
-  #takeOutputs({ stdoutLength, stderrLength }) {
-    const handle = this.#handle
-    if (handle === undefined) return []
-    const stderr = takeOutput(handle, 1, stderrLength, this.#options)
-    if (!this.#iterated) return [takeOutput(handle, 0, stdoutLength, this.#options), stderr]
-    if (stdoutLength > 0) this.#kept = handle.bytes(0, stdoutLength)
-    return [undefined, stderr]
+    this.#pieces[0]?.end(kept)
+    this.#pieces[1]?.end()
   }
 }
 

@@ -6,7 +6,7 @@ const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 
 /** The kinds of news, as in src/process/run.rs. */
-const NEWS = /** @type {const} */ ({ spawned: 1, failed: 2, readable: 3, input: 4, done: 5 })
+const NEWS = /** @type {const} */ ({ spawned: 1, failed: 2, readable: 3, input: 4, done: 5, overflowed: 6, felled: 7 })
 /** Numbers in a row of news: the run, the kind, two details. */
 const ROW = 4
 
@@ -61,12 +61,13 @@ class Handle {
     this.#port = portId
     this.#id = lastId
     const errno = raw().start(portId, lastId, spawnFile, argv, env, cwd, numbers, input)
+    /** Why no thread could take it, or 0. @type {number} */
+    this.errno = errno
     if (errno !== 0) {
       queueMicrotask(() => listener.onNews(NEWS.failed, errno, 0))
       return
     }
-    listeners.set(lastId, listener)
-    port.ref()
+    hold(lastId, listener)
   }
 
   /** The pid, or 0 before the process runs; then news of it will come. */
@@ -87,18 +88,35 @@ class Handle {
     raw().cancel(this.#port, this.#id)
   }
 
-  /** stdout comes in pieces from now on. */
-  handOn() {
-    raw().handOn(this.#port, this.#id)
+  /**
+   * An output comes in pieces from now on.
+   * @param {0 | 1} output
+   * @param {boolean} keep whether it is kept, too
+   */
+  handOn(output, keep) {
+    raw().handOn(this.#port, this.#id, output, keep)
+  }
+
+  /** stdout is the input of another run from now on. @param {Handle} next */
+  pipe(next) {
+    raw().pipe(this.#port, this.#id, next.#id)
+  }
+
+  /** Blocks this thread: 0 if it is not over after so long, 1 if it is, else the negative errno of a failed start. @param {number} milliseconds @returns {number} */
+  wait(milliseconds) {
+    return raw().wait(this.#port, this.#id, milliseconds)
   }
 
   closeOutput() {
     raw().closeOutput(this.#port, this.#id)
   }
 
-  /** @returns {Buffer | null | undefined} the next piece of stdout, null for "news will come", undefined at its end */
-  read() {
-    const length = raw().read(this.#port, this.#id)
+  /**
+   * @param {0 | 1} output
+   * @returns {Buffer | null | undefined} the next piece, null for "news will come", undefined at its end
+   */
+  read(output) {
+    const length = raw().read(this.#port, this.#id, output)
     if (length <= 0) return length === 0 ? null : undefined
     return this.bytes(2, length)
   }
@@ -134,7 +152,7 @@ class Handle {
 
   /** No news are wanted any more. */
   settle() {
-    if (listeners.delete(this.#id) && listeners.size === 0) port?.unref()
+    letGo(this.#id)
   }
 
   /** Nothing is wanted any more. */
@@ -143,8 +161,45 @@ class Handle {
   }
 }
 
+/**
+ * Ends a process and what descends from it; it need not be a run.
+ * @param {number} pid
+ * @param {number} signal
+ * @param {number} gracePeriodMs
+ * @returns {Promise<boolean>} whether it is gone
+ */
+function fell(pid, signal, gracePeriodMs) {
+  port ??= open()
+  const { id: portId } = port
+  lastId = (lastId + 1) >>> 0
+  const id = lastId
+  return new Promise((resolve) => {
+    if (raw().killTree(portId, id, pid, signal, gracePeriodMs) !== 0) return resolve(false)
+    hold(id, {
+      onNews(_kind, first) {
+        letGo(id)
+        resolve(first === 1)
+      },
+    })
+  })
+}
+
+/**
+ * @param {number} id
+ * @param {Listener} listener
+ */
+function hold(id, listener) {
+  listeners.set(id, listener)
+  port?.ref()
+}
+
+/** @param {number} id */
+function letGo(id) {
+  if (listeners.delete(id) && listeners.size === 0) port?.unref()
+}
+
 function raw() {
   return native().raw.process
 }
 
-module.exports = { Handle, NEWS }
+module.exports = { Handle, NEWS, fell }

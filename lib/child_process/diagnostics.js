@@ -34,9 +34,19 @@ function traceEnd(context, outcome, value) {
   run.asyncEnd.publish(context)
 }
 
+/**
+ * @template T
+ * @param {Record<string, unknown>} context
+ * @param {() => T} work
+ * @returns {T}
+ */
+function traceSync(context, work) {
+  return run.traceSync(work, context)
+}
+
 /** @param {object} running as the ChildProcess of Node's own announcements: pid, spawnfile, spawnargs */
 function announce(running) {
   if (node.hasSubscribers) node.publish({ process: running })
 }
 
-module.exports = { announce, isTraced, traceEnd, traceStart }
+module.exports = { announce, isTraced, traceEnd, traceStart, traceSync }

@@ -115,4 +115,4 @@ function makeStdin(pipe) {
   return stdin
 }
 
-module.exports = { InputPipe, makeStdin, pump }
+module.exports = { InputPipe, bytesOf, makeStdin, pump }

@@ -1,6 +1,6 @@
 'use strict'
 
-// Every option of run(): its check and its default. What is planned and not here yet is refused, never ignored.
+// Every option of run(): its check and its default.
 
 const { codes } = require('../internal/errors.js')
 const {
@@ -13,11 +13,10 @@ const {
 } = require('../internal/validators.js')
 const { signalNumber } = require('./signals.js')
 
-const CAPTURES = /** @type {const} */ (['text', 'buffer', 'lines', 'none'])
-const OVERFLOWS = /** @type {const} */ (['kill', 'truncate'])
+const CAPTURES = /** @type {const} */ (['text', 'buffer', 'lines', 'spill', 'none'])
+const OVERFLOWS = /** @type {const} */ (['kill', 'truncate', 'spill'])
 const STDINS = /** @type {const} */ (['ignore', 'inherit', 'pipe'])
-const LIMITS = ['addressSpaceBytes', 'cpuTimeMs', 'fileSizeBytes', 'openFiles']
-const PLANNED_LIMITS = ['memoryBytes', 'processes']
+const LIMITS = ['addressSpaceBytes', 'cpuTimeMs', 'fileSizeBytes', 'memoryBytes', 'openFiles', 'processes']
 const MAX_ID = 2 ** 32 - 2 // the last number means "unchanged" to the kernel
 
 const DEFAULTS = {
@@ -40,8 +39,8 @@ const DEFAULTS = {
 
 /** By option: throws if its value is not one of its own. @type {Record<string, (value: any, name: string) => void>} */
 const CHECKS = {
-  capture: oneOf(CAPTURES, 'spill'),
-  onOverflow: oneOf(OVERFLOWS, 'spill'),
+  capture: oneOf(CAPTURES),
+  onOverflow: oneOf(OVERFLOWS),
   stdin: oneOf(STDINS),
   stripFinalNewline: validateBoolean,
   extendEnv: validateBoolean,
@@ -61,7 +60,7 @@ const CHECKS = {
   nice: (value, name) => validateInteger(value, name, -20, 19),
   limits: validateLimits,
   input: validateInput,
-  tee: refuse,
+  tee: validateTee,
 }
 
 /**
@@ -76,6 +75,8 @@ function validateOptions(given) {
     CHECKS[name]?.(value, `options.${name}`)
     options[name] = value
   }
+  // A limit of the whole tree needs somebody who has it in hand.
+  if (options.limits?.memoryBytes !== undefined || options.limits?.processes !== undefined) options.killTree = true
   const { input, stdin } = options
   if (input !== undefined && stdin !== undefined) {
     throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
@@ -83,33 +84,34 @@ function validateOptions(given) {
   return options
 }
 
-/**
- * @param {readonly string[]} allowed
- * @param {string} [planned]
- */
-function oneOf(allowed, planned) {
-  return (/** @type {unknown} */ value, /** @type {string} */ name) => {
-    if (value === planned) refuse(value, `${name}: '${value}'`)
-    validateOneOf(value, name, allowed)
-  }
-}
-
-/**
- * @param {unknown} _value
- * @param {string} name
- */
-function refuse(_value, name) {
-  throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED(name.replace('options.', ''))
+/** @param {readonly string[]} allowed */
+function oneOf(allowed) {
+  return (/** @type {unknown} */ value, /** @type {string} */ name) => validateOneOf(value, name, allowed)
 }
 
 /** @param {any} limits */
 function validateLimits(limits) {
   validateObject(limits, 'options.limits')
   for (const [name, value] of Object.entries(limits)) {
-    if (PLANNED_LIMITS.includes(name)) refuse(value, `limits.${name}`)
     validateOneOf(name, 'options.limits', LIMITS)
     if (value !== undefined) validateInteger(value, `options.limits.${name}`, 0)
   }
+}
+
+/** @param {any} tee */
+function validateTee(tee) {
+  if (typeof tee === 'boolean' || isWritable(tee)) return
+  validateObject(tee, 'options.tee')
+  for (const [name, value] of Object.entries(tee)) {
+    validateOneOf(name, 'options.tee', ['stdout', 'stderr'])
+    if (value === undefined || typeof value === 'boolean' || isWritable(value)) continue
+    throw new codes.ERR_INVALID_ARG_TYPE(`options.tee.${name}`, ['boolean', 'Writable'], value)
+  }
+}
+
+/** @param {any} value */
+function isWritable(value) {
+  return typeof value?.write === 'function' && typeof value.on === 'function'
 }
 
 /** @param {any} input */
@@ -121,4 +123,4 @@ function validateInput(input) {
   }
 }
 
-module.exports = { validateOptions }
+module.exports = { isWritable, validateOptions }

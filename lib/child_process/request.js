@@ -5,21 +5,25 @@
 const path = require('node:path')
 const { isSharedArrayBuffer } = require('node:util').types
 const { codes } = require('../internal/errors.js')
+const { capabilities } = require('./capabilities.js')
 const { packEnvironment } = require('./environment.js')
 const { signalNumber } = require('./signals.js')
+const { teesOf } = require('./tee.js')
 const { pathOf, validateText } = require('./text.js')
+const { wardenFile } = require('./warden.js')
 
-const SESSION = 1
-const GROUP = 2
-const DIE_WITH_PARENT = 4
-const TRUNCATE = 8
-const INHERIT_ENV = 16
-const DETACHED = 32
-const MERGE = 64
+const GROUP = 1
+const DIE_WITH_PARENT = 2
+const TRUNCATE = 4
+const INHERIT_ENV = 8
+const DETACHED = 16
+const MERGE = 32
+const SPILL = 64
 
 const STDINS = { ignore: 0, inherit: 1, pipe: 2, given: 3 }
 const NOTHING = 0
 const PIPE = 2
+const FILE = 4
 
 /** Where stdout and stderr stand among the numbers. */
 const STDOUT = 2
@@ -45,6 +49,7 @@ const STDERR = 3
  * @returns {Request}
  */
 function makeRequest(file, args, options) {
+  checkTree(options)
   const program = pathOf(file, 'file')
   if (program === '') throw new codes.ERR_INVALID_ARG_VALUE('file', program, 'cannot be empty')
   const list = argumentsOf(args)
@@ -63,6 +68,21 @@ function makeRequest(file, args, options) {
     cwd,
     numbers: numbersOf(options, inherit),
     input: inputBytes(options),
+  }
+}
+
+/**
+ * Whether the promises about whole trees can be kept.
+ * @param {import('./options.js').RunOptions} options
+ */
+function checkTree({ killTree, dieWithParent, limits }) {
+  if (killTree || dieWithParent) wardenFile()
+  if (limits?.processes !== undefined && capabilities().processLimit === 'none') {
+    const reason = 'it needs a cgroup v2 with the pids controller that this process may write to'
+    throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED('limits.processes', reason)
+  }
+  if (limits?.memoryBytes !== undefined && capabilities().memoryLimit === 'none') {
+    throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED('limits.memoryBytes', 'nobody can watch it on this platform')
   }
 }
 
@@ -131,12 +151,14 @@ function inputBytes({ input, capture }) {
 function numbersOf(options, inherit) {
   const { capture, input, limits = {} } = options
   const output = capture === 'none' ? NOTHING : PIPE
+  const { stdout, stderr } = teesOf(options)
   const given = typeof input === 'string' || ArrayBuffer.isView(input)
   const stdin = given ? 'given' : input === undefined ? (options.stdin ?? 'ignore') : 'pipe'
-  const numbers = new Float64Array(16)
+  const numbers = new Float64Array(20)
   numbers[0] = flagsOf(options, inherit)
   numbers[1] = STDINS[/** @type {keyof typeof STDINS} */ (stdin)]
-  numbers[STDOUT] = numbers[STDERR] = output
+  numbers[STDOUT] = stdout ? PIPE : output
+  numbers[STDERR] = stderr ? PIPE : output
   numbers[4] = options.maxBuffer
   numbers[5] = options.timeout
   numbers[6] = options.gracePeriodMs
@@ -149,6 +171,8 @@ function numbersOf(options, inherit) {
   numbers[13] = limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000)
   numbers[14] = limits.fileSizeBytes ?? -1
   numbers[15] = limits.openFiles ?? -1
+  numbers[16] = limits.memoryBytes ?? -1
+  numbers[17] = limits.processes ?? -1
   return numbers
 }
 
@@ -158,14 +182,26 @@ function numbersOf(options, inherit) {
  */
 function flagsOf({ killTree, detached, dieWithParent, onOverflow, merge }, inherit) {
   return (
-    (killTree || detached ? SESSION : 0) |
     (killTree ? GROUP : 0) |
     (dieWithParent ? DIE_WITH_PARENT : 0) |
     (onOverflow === 'truncate' ? TRUNCATE : 0) |
+    (onOverflow === 'spill' ? SPILL : 0) |
     (inherit ? INHERIT_ENV : 0) |
     (detached ? DETACHED : 0) |
     (merge ? MERGE : 0)
   )
 }
 
-module.exports = { PIPE, STDERR, STDOUT, makeRequest }
+/**
+ * Makes files of ours the outputs of the process.
+ * @param {Request} request
+ * @param {number[]} files descriptors for stdout and, where it is not merged, stderr
+ */
+function writeTo({ numbers }, files) {
+  for (const [at, file] of files.entries()) {
+    numbers[STDOUT + at] = FILE
+    numbers[18 + at] = file
+  }
+}
+
+module.exports = { PIPE, STDERR, STDOUT, makeRequest, writeTo }

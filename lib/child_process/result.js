@@ -24,6 +24,7 @@ const NAMES = /** @type {const} */ ([
   'stderrLength',
   'stdoutTruncated',
   'stderrTruncated',
+  'outOfMemory',
 ])
 const numbers = new Float64Array(NAMES.length)
 
@@ -119,10 +120,11 @@ function splitLines(text) {
  * @param {import('./request.js').Request} request
  * @param {import('./options.js').RunOptions} options
  */
-function failureOf(facts, request, { timeout }) {
+function failureOf(facts, request, { timeout, limits }) {
   const command = commandOf(request)
   if (facts.cancelled) return new codes.ABORT_ERR()
   if (facts.timedOut) return new codes.ERR_CHILD_PROCESS_TIMEOUT(command, timeout)
+  if (facts.outOfMemory) return new codes.ERR_CHILD_PROCESS_MEMORY_LIMIT(command, limits.memoryBytes)
   if (facts.overflow) return new codes.ERR_CHILD_PROCESS_STDIO_MAXBUFFER(facts.overflow === 1 ? 'stdout' : 'stderr')
   if (facts.exitCode === 0) return undefined
   return new codes.ERR_CHILD_PROCESS_FAILED(command, facts.exitCode, signalName(facts.signal))

@@ -6,9 +6,10 @@ const { codes } = require('../internal/errors.js')
 const { Control } = require('./control.js')
 const { announce, isTraced, traceEnd, traceStart } = require('./diagnostics.js')
 const { makeStdin } = require('./input.js')
+const { killTree } = require('./kill-tree.js')
+const { errorOf } = require('./ending.js')
 const { LineIterator } = require('./lines.js')
 const { commandOf, splitLines } = require('./result.js')
-const { RunError } = require('./run-error.js')
 const { signalNumber } = require('./signals.js')
 
 const kAsyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
@@ -18,8 +19,13 @@ const SIGKILL = 9
 const SIGTERM = 15
 
 const nothing = () => {}
-/** Characters of stderr that an error's message quotes. */
-const QUOTED = 1000
+/** How a program ends that writes to a pipe which nobody reads any more: also what a shell makes of that. */
+const LOST_READER = ['SIGPIPE', 141]
+
+/**
+ * Starts a program that reads what another says.
+ * @typedef {(source: RunningProcess, file: any, rest: any[], caller: Function) => RunningProcess} StartNext
+ */
 
 /** @extends {Promise<any>} */
 class RunningProcess extends Promise {
@@ -37,13 +43,18 @@ class RunningProcess extends Promise {
   #spawned
   /** @type {Record<string, unknown> | undefined} */
   #trace
+  /** The run whose stdout is our input. @type {RunningProcess | undefined} */
+  #source
+  #startNext
 
   /**
    * @param {import('./request.js').Request} request
    * @param {import('./options.js').RunOptions} options
    * @param {{ stack?: string }} origin whose stack is that of the call
+   * @param {StartNext} startNext
+   * @param {RunningProcess} [source] the run whose stdout is our input
    */
-  constructor(request, options, origin) {
+  constructor(request, options, origin, startNext, source) {
     /** @type {any} */
     let settle
     super((resolve, reject) => {
@@ -53,7 +64,9 @@ class RunningProcess extends Promise {
     this.#request = request
     this.#options = options
     this.#origin = origin
-    this.#control = new Control(request, options, (ending) => this.#onEnd(ending))
+    this.#startNext = startNext
+    this.#source = source
+    this.#control = new Control(request, options, (ending) => this.#onEnd(ending), source !== undefined)
     /** A Writable, where `stdin` is 'pipe'. */
     this.stdin = options.stdin === 'pipe' && this.#control.input ? makeStdin(this.#control.input) : null
     this.#begin()
@@ -70,23 +83,29 @@ class RunningProcess extends Promise {
     announce(this)
   }
 
-  /** @param {import('./control.js').Ending} ending */
-  #onEnd(ending) {
-    const error = this.#errorOf(ending)
+  /** @param {import('./ending.js').Ending} ending */
+  async #onEnd(ending) {
+    this.stdin?.destroy()
+    if (this.#source !== undefined) await this.#addSources(ending, this.#source)
+    const error = errorOf(ending, this.#request, this.#origin)
     if (this.#trace) traceEnd(this.#trace, error ? 'error' : 'result', error ?? ending.result)
     if (error !== undefined && this.#options.reject) this.#settle.reject(error)
     else this.#settle.resolve(error === undefined ? ending.result : { ...ending.result, error })
-    this.stdin?.destroy()
   }
 
-  /** @param {import('./control.js').Ending} ending */
-  #errorOf({ reason, cause, result }) {
-    if (reason === undefined) return undefined
-    const about = { cause, origin: this.#origin, said: lastWords(result.stderr) }
-    const error = new RunError(reason, commandOf(this.#request), result, about)
-    // A process that could not be started fails as Node's spawn does.
-    if (reason.syscall !== undefined) Object.assign(error, { ...reason })
-    return error
+  /**
+   * Adds what became of those whose output we read; one that failed fails us, unless it only found that we had gone.
+   * @param {import('./ending.js').Ending} ending
+   * @param {RunningProcess} source
+   */
+  async #addSources(ending, source) {
+    const result = await source.catch((error) => Object.assign(factsOf(error), { error }))
+    const { error, pipedFrom = [] } = result
+    Object.assign(ending.result, { pipedFrom: [...pipedFrom, result] })
+    if (ending.reason !== undefined || error === undefined) return
+    if (LOST_READER.includes(result.signal ?? result.exitCode) && !result.timedOut && !result.cancelled) return
+    ending.reason = Object.assign(Object.create(error), { message: String(error.message).split('\n', 1)[0] })
+    ending.cause = error
   }
 
   /** The file that is executed, as Node's ChildProcess has it. */
@@ -105,7 +124,9 @@ class RunningProcess extends Promise {
 
   get spawned() {
     if (this.#spawned === undefined) {
-      this.#spawned = this.#control.spawned().catch((ending) => Promise.reject(this.#errorOf(ending)))
+      const failed = (/** @type {import('./ending.js').Ending} */ ending) =>
+        Promise.reject(errorOf(ending, this.#request, this.#origin))
+      this.#spawned = this.#control.spawned().catch(failed)
       this.#spawned.catch(nothing) // the run's own promise reports it
     }
     return this.#spawned
@@ -116,6 +137,30 @@ class RunningProcess extends Promise {
     const own = signalNumber(this.#options.killSignal)
     const number = signal === undefined ? own : signalNumber(signal)
     return this.#control.kill(number, [own, SIGTERM, SIGKILL].includes(number))
+  }
+
+  /** Kills it and what it started: with `killTree`, all of it. @param {NodeJS.Signals | number} [signal] */
+  killTree(signal) {
+    const { gracePeriodMs, killSignal } = this.#options
+    const { pid } = this
+    if (pid !== undefined) return killTree(pid, signal ?? signalNumber(killSignal), { gracePeriodMs })
+    return Promise.resolve(this.kill(signal))
+  }
+
+  /**
+   * Starts a program whose input is our stdout.
+   * @param {string | URL | TemplateStringsArray} file
+   * @param {...any} rest
+   */
+  pipe(file, ...rest) {
+    const next = this.#startNext(this, file, rest, this.pipe)
+    this.catch(nothing) // the next one reports it
+    if (!this.#control.pipe(next.#control)) {
+      next.catch(nothing)
+      next.kill()
+      throw new codes.ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE()
+    }
+    return next
   }
 
   /** @returns {AsyncIterableIterator<string>} */
@@ -158,17 +203,17 @@ class RunningProcess extends Promise {
   async #close() {
     this.catch(nothing)
     this.kill()
-    await Promise.allSettled([this])
+    await Promise.allSettled([this, this.#source?.[kAsyncDispose]()])
   }
 }
 
 /**
- * What a message quotes of stderr.
- * @param {unknown} stderr
+ * The Result in a RunError.
+ * @param {any} error
+ * @returns {any}
  */
-function lastWords(stderr) {
-  const text = Array.isArray(stderr) ? stderr.join('\n') : typeof stderr === 'string' ? stderr : ''
-  return text.length > QUOTED ? `...${text.slice(-QUOTED)}` : text
+function factsOf({ command, code, errno, syscall, path, spawnargs, ...facts }) {
+  return facts
 }
 
 module.exports = { RunningProcess }

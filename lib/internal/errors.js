@@ -102,7 +102,14 @@ const table = {
         ? `Command failed with exit code ${exitCode}: ${command}`
         : `Command was ended by ${signal}: ${command}`,
   ],
-  ERR_CHILD_PROCESS_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' of run() is not supported yet`],
+  ERR_CHILD_PROCESS_MEMORY_LIMIT: [
+    Error,
+    (command, bytes) => `Command was ended because it took more than ${bytes} bytes of memory: ${command}`,
+  ],
+  ERR_CHILD_PROCESS_OPTION_UNSUPPORTED: [
+    Error,
+    (name, reason) => `The option '${name}' is not supported here: ${reason}`,
+  ],
   ERR_CHILD_PROCESS_OUTPUT_UNAVAILABLE: [
     Error,
     () => "There is no output to iterate: with capture 'none' iterate where run() is called, else once only",

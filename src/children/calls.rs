@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use ironloop_sys::process::{FORCE_SIGNAL, ProcessHandle, Spawner};
+use ironloop_sys::process::{FORCE_SIGNAL, Handle, ProcessHandle, Spawner, Starter};
 
 use super::desk::{self, Desk};
 use super::request::{self, Request};

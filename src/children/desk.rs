@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ironloop_core::inbox::{Mailbox, Port};
-use ironloop_sys::process::{Exit, ProcessHandle};
+use ironloop_sys::process::{Exit, Handle, ProcessHandle};
 
 use super::reaper;
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ironloop_core::inbox::{Mailbox, Port};
 
 use super::run::{News, Run};
+use super::target::Target;
 
 /// What one loaded copy of lib/child_process has running.
 pub(super) struct Desk {
@@ -52,6 +53,14 @@ impl Desk {
 
     pub(super) fn run(&self, id: u32) -> Option<Arc<Run>> {
         self.runs().get(&id).cloned()
+    }
+
+    /// Who is to be asked for the tree of a run that a warden guards.
+    pub(super) fn guarded(&self, pid: u32) -> Option<Arc<Target>> {
+        let runs = self.runs();
+        let run = runs.values().find(|run| run.pid() == pid)?;
+        let target = run.target()?;
+        target.control.is_some().then_some(target)
     }
 
     pub(super) fn remove(&self, id: u32) {

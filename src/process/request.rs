@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ironloop_core::process::{Feed, OnOverflow, Rules};
-use ironloop_sys::process::{CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio, inherited};
+use ironloop_core::process::{Feed, GroupLimits, OnOverflow, Rules};
+use ironloop_sys::process::{
+    CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio, Warden, inherited,
+};
 
+use super::mechanisms;
 use crate::raw::{Call, Failure};
 
 /// Bytes that a feed takes before its writer should wait.
@@ -25,7 +28,11 @@ const GID: usize = 9;
 const UMASK: usize = 10;
 const NICE: usize = 11;
 const LIMITS: usize = 12;
-const NUMBERS: usize = LIMITS + LIMIT_KINDS.len();
+const MEMORY: usize = LIMITS + LIMIT_KINDS.len();
+const PROCESSES: usize = MEMORY + 1;
+/// Descriptors of ours that become stdout and stderr.
+const FILES: usize = PROCESSES + 1;
+const NUMBERS: usize = FILES + 2;
 
 const LIMIT_KINDS: [LimitKind; 4] = [
     LimitKind::AddressSpaceBytes,
@@ -35,18 +42,19 @@ const LIMIT_KINDS: [LimitKind; 4] = [
 ];
 
 // The bits of FLAGS.
-const SESSION: u32 = 1;
-const GROUP: u32 = 2;
-const DIE_WITH_PARENT: u32 = 4;
-const TRUNCATE: u32 = 8;
-const INHERIT_ENV: u32 = 16;
-const DETACHED: u32 = 32;
-const MERGE: u32 = 64;
+const GROUP: u32 = 1;
+const DIE_WITH_PARENT: u32 = 2;
+const TRUNCATE: u32 = 4;
+const INHERIT_ENV: u32 = 8;
+const DETACHED: u32 = 16;
+const MERGE: u32 = 32;
+const SPILL: u32 = 64;
 
 // What a descriptor can be.
 const INHERIT: u32 = 1;
 const PIPE: u32 = 2;
 const GIVEN: u32 = 3;
+const FILE: u32 = 4;
 
 /// All that a run is started with.
 pub(super) struct Request {
@@ -55,6 +63,7 @@ pub(super) struct Request {
     pub(super) limits: [Option<usize>; 2],
     pub(super) feed: Option<Arc<Feed>>,
     pub(super) detached: bool,
+    pub(super) group: Option<GroupLimits>,
 }
 
 /// Reads `(port, id, file, argv, env, cwd, numbers, input)`: argv and env are strings joined by NUL, input bytes or undefined.
@@ -71,13 +80,24 @@ pub(super) fn read(call: &Call) -> Result<Request, Failure> {
     command.env = environment(flags & INHERIT_ENV != 0, &call.string(4)?);
     command.cwd = (!cwd.is_empty()).then(|| cwd.into_bytes());
     command.stdio = stdio;
-    command.session = flags & SESSION != 0;
     command.die_with_parent = flags & DIE_WITH_PARENT != 0;
+    let bounds = GroupLimits {
+        memory_bytes: (numbers[MEMORY] >= 0.0).then_some(numbers[MEMORY] as u64),
+        processes: (numbers[PROCESSES] >= 0.0).then_some(numbers[PROCESSES] as u64),
+    };
+    command.warden = warden(flags);
+    let group = group(flags, bounds).filter(|_| command.warden.is_some());
+    // What no cgroup bounds is watched.
+    let by_cgroup = group.is_some_and(|group| group.memory_bytes.is_some());
+    let memory = bounds.memory_bytes.filter(|_| !by_cgroup);
+    // Without a warden a tree is what stays in one process group.
+    let leads = flags & GROUP != 0 && command.warden.is_none();
+    command.session = leads || flags & DETACHED != 0;
     command.uid = natural(numbers[UID]);
     command.gid = natural(numbers[GID]);
     command.umask = natural(numbers[UMASK]);
     command.nice = (!numbers[NICE].is_nan()).then(|| numbers[NICE] as i32);
-    command.limits = limits(&numbers[LIMITS..]);
+    command.limits = limits(&numbers[LIMITS..MEMORY]);
     let max_buffer = numbers[MAX_BUFFER] as usize; // saturates: Infinity is no limit
     Ok(Request {
         feed: feed(call, numbers[STDIN] as u32)?,
@@ -89,20 +109,44 @@ pub(super) fn read(call: &Call) -> Result<Request, Failure> {
             kill_signal: numbers[KILL_SIGNAL] as i32,
             force_signal: FORCE_SIGNAL,
             group: flags & GROUP != 0,
-            on_overflow: if flags & TRUNCATE == 0 {
-                OnOverflow::Kill
-            } else {
-                OnOverflow::Truncate
+            on_overflow: match flags & (TRUNCATE | SPILL) {
+                TRUNCATE => OnOverflow::Truncate,
+                SPILL => OnOverflow::Spill,
+                _ => OnOverflow::Kill,
             },
+            memory,
         },
         detached: flags & DETACHED != 0,
+        group,
     })
+}
+
+fn warden(flags: u32) -> Option<Warden> {
+    if flags & (GROUP | DIE_WITH_PARENT) == 0 {
+        return None;
+    }
+    let file = mechanisms::warden()?;
+    Some(Warden { file, cgroup: None })
+}
+
+/// The cgroup that the tree is to have: for its limits, as far as they can be had, and for being killed as a whole.
+fn group(flags: u32, bounds: GroupLimits) -> Option<GroupLimits> {
+    let without_memory = GroupLimits {
+        memory_bytes: None,
+        ..bounds
+    };
+    let killed = flags & GROUP != 0;
+    [bounds, without_memory]
+        .into_iter()
+        .find(|limits| mechanisms::can_bound(*limits))
+        .filter(|limits| killed || *limits != GroupLimits::default())
 }
 
 fn stdio(numbers: &[f64; NUMBERS], merge: bool) -> [Stdio; 3] {
     let mut stdio = [STDIN, STDOUT, STDERR].map(|at| match numbers[at] as u32 {
         INHERIT => Stdio::Inherit,
         PIPE | GIVEN => Stdio::Pipe,
+        FILE => Stdio::Descriptor(numbers[FILES + at - STDOUT] as i32),
         _ => Stdio::Null,
     });
     if merge {

@@ -25,7 +25,14 @@ pub(super) fn facts(call: &Call) -> raw::Outcome {
     Ok(Reply::Bool(true))
 }
 
-fn facts_of(outcome: &Outcome, pid: u32) -> [f64; 16] {
+/// Waits for the end of the run, `(port, id, milliseconds)`: see [`super::run::Run::wait`].
+pub(super) fn wait(call: &Call) -> raw::Outcome {
+    let patience = Duration::from_millis(call.u32(2)?.into());
+    let answer = find(call)?.map_or(1, |run| run.wait(patience));
+    Ok(Reply::Number(answer.into()))
+}
+
+fn facts_of(outcome: &Outcome, pid: u32) -> [f64; 17] {
     let (exit, verdict) = (&outcome.exit, &outcome.verdict);
     let [stdout, stderr] = &outcome.outputs;
     let length =
@@ -49,6 +56,7 @@ fn facts_of(outcome: &Outcome, pid: u32) -> [f64; 16] {
         length(stderr),
         f64::from(u8::from(truncated(stdout))),
         f64::from(u8::from(truncated(stderr))),
+        f64::from(u8::from(verdict.out_of_memory)),
     ]
 }
 

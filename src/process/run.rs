@@ -1,19 +1,23 @@
 //! One run, as its JavaScript thread, the spawner and the I/O thread share it.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ironloop_core::inbox::Mailbox;
 use ironloop_core::process::{Control, Desk, Exit, Feed, Flow, Outcome, Start, Stopped, Verdict};
-use ironloop_sys::process::{ProcessHandle, SpawnError};
+use ironloop_sys::process::SpawnError;
 use tokio::sync::mpsc::UnboundedSender;
+
+use super::line::Line;
+use super::target::Target;
 
 /// What JavaScript is told of.
 #[derive(Clone, Copy)]
 pub(super) struct News {
     pub(super) id: u32,
     pub(super) kind: Kind,
-    /// The errno and the step of a failed start; for an input, 1 if it is open.
+    /// The errno and the step of a failed start; for an input, 1 if it is open; the output that is meant.
     pub(super) details: [i32; 2],
 }
 
@@ -25,6 +29,10 @@ pub(super) enum Kind {
     Readable = 3,
     Input = 4,
     Done = 5,
+    /// An output is past its limit and waits to be taken.
+    Overflowed = 6,
+    /// A tree is gone, or (0) it cannot be.
+    Felled = 7,
 }
 
 pub(super) struct Run {
@@ -33,11 +41,14 @@ pub(super) struct Run {
     pub(super) detached: bool,
     pub(super) group: bool,
     pub(super) kill_signal: i32,
-    pub(super) start: Start<Arc<ProcessHandle>>,
+    pub(super) start: Start<Arc<Target>>,
     pub(super) controls: UnboundedSender<Control>,
     pub(super) feed: Option<Arc<Feed>>,
     pub(super) mailbox: Arc<Mailbox<News>>,
     pub(super) shared: Mutex<Shared>,
+    /// Told when it is over.
+    pub(super) over: Condvar,
+    pub(super) line: Line,
     pid: AtomicU32,
     spawn_watched: AtomicBool,
 }
@@ -45,10 +56,12 @@ pub(super) struct Run {
 /// Touched once or twice in a run's life.
 #[derive(Default)]
 pub(super) struct Shared {
-    pub(super) flow: Option<Arc<Flow>>,
+    pub(super) flows: [Option<Arc<Flow>>; 2],
     /// What `read` has taken from the flow and `bytes` fetches.
     pub(super) piece: Vec<u8>,
     pub(super) outcome: Option<Outcome>,
+    /// The errno for which it could not be started.
+    pub(super) failed: Option<i32>,
 }
 
 impl Run {
@@ -69,6 +82,8 @@ impl Run {
             feed,
             mailbox,
             shared: Mutex::default(),
+            over: Condvar::new(),
+            line: Line::default(),
             pid: AtomicU32::new(0),
             spawn_watched: AtomicBool::new(false),
         }
@@ -99,12 +114,16 @@ impl Run {
         self.pid()
     }
 
-    /// The spawner started it.
-    pub(super) fn spawned(&self, process: &Arc<ProcessHandle>) {
-        self.pid.store(process.pid(), Ordering::SeqCst);
-        for signal in self.start.running(Arc::clone(process)) {
-            self.send(process, signal);
+    /// The spawner started it, or its warden: from now on it can be signalled.
+    pub(super) fn reachable(&self, target: &Arc<Target>) {
+        for signal in self.start.running(Arc::clone(target)) {
+            self.send(target, signal);
         }
+    }
+
+    /// It runs.
+    pub(super) fn spawned(&self, pid: u32) {
+        self.pid.store(pid, Ordering::SeqCst);
         if self.spawn_watched.load(Ordering::SeqCst) {
             self.post(Kind::Spawned, [0, 0]);
         }
@@ -113,16 +132,35 @@ impl Run {
     /// The spawner could not start it.
     pub(super) fn failed(&self, error: SpawnError) {
         self.start.over();
+        self.shared().failed = Some(error.errno);
         self.post(Kind::Failed, [error.errno, error.step as i32]);
+        self.let_go();
     }
 
-    fn send(&self, process: &ProcessHandle, signal: i32) -> bool {
-        let sent = if self.group {
-            process.signal_group(signal)
-        } else {
-            process.signal(signal)
-        };
-        sent.is_ok()
+    /// Waits for the end: 0 if it has not come in time, 1 if it has, else the negative errno of a failed start.
+    pub(super) fn wait(&self, patience: Duration) -> i32 {
+        let waiting = |shared: &mut Shared| shared.outcome.is_none() && shared.failed.is_none();
+        let waited = self
+            .over
+            .wait_timeout_while(self.shared(), patience, waiting);
+        let (shared, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        match (&shared.outcome, shared.failed) {
+            (_, Some(errno)) => -errno.max(1),
+            (Some(_), _) => 1,
+            (None, None) => 0,
+        }
+    }
+
+    /// Who is signalled, while it runs.
+    pub(super) fn target(&self) -> Option<Arc<Target>> {
+        match self.start.stop(0, false) {
+            Stopped::Running(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    fn send(&self, target: &Target, signal: i32) -> bool {
+        target.signal(signal, self.group)
     }
 
     /// A signal of the user's. True if it was delivered or will be.
@@ -140,8 +178,8 @@ impl Run {
                 self.signalled(signal, ends);
                 true
             }
-            Stopped::Running(process) => {
-                let sent = self.send(&process, signal);
+            Stopped::Running(target) => {
+                let sent = self.send(&target, signal);
                 if sent {
                     self.signalled(signal, ends);
                 }
@@ -180,6 +218,7 @@ impl Run {
             ..Outcome::default()
         });
         self.post(Kind::Done, [0, 0]);
+        self.let_go();
     }
 
     /// Its environment is gone.
@@ -198,8 +237,8 @@ impl Run {
         }
         match self.start.stop(0, true) {
             Stopped::Pending => false,
-            Stopped::Running(process) => {
-                self.send(&process, self.kill_signal);
+            Stopped::Running(target) => {
+                self.send(&target, self.kill_signal);
                 true
             }
             Stopped::Revoked | Stopped::Over => true,
@@ -211,17 +250,32 @@ impl Run {
 pub(super) struct RunDesk(pub(super) Arc<Run>);
 
 impl Desk for RunDesk {
-    fn readable(&self) {
-        self.0.post(Kind::Readable, [0, 0]);
+    fn readable(&self, output: usize) {
+        self.0.post(Kind::Readable, [output as i32, 0]);
+    }
+
+    fn overflowed(&self, output: usize) {
+        self.0.post(Kind::Overflowed, [output as i32, 0]);
+    }
+
+    fn fed(&self) {
+        if let Some(next) = self.0.downstream() {
+            next.control(Control::Look);
+        }
     }
 
     fn input(&self, open: bool) {
-        self.0.post(Kind::Input, [i32::from(open), 0]);
+        if self.0.line.is_fed() {
+            self.0.tell_upstream();
+        } else {
+            self.0.post(Kind::Input, [i32::from(open), 0]);
+        }
     }
 
     fn done(&self, outcome: Outcome) {
         self.0.start.over();
         self.0.shared().outcome = Some(outcome);
         self.0.post(Kind::Done, [0, 0]);
+        self.0.let_go();
     }
 }

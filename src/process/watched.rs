@@ -1,19 +1,24 @@
-//! The core's trait on a process: its pidfd in the I/O thread's epoll, elsewhere a thread that waits.
+//! The core's trait on a process: its pidfd or its warden's socket in the I/O thread's epoll, elsewhere a thread that waits.
 
 use std::io;
 use std::sync::Arc;
-#[cfg(target_os = "linux")]
-use std::task::ready;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ironloop_core::process::{Exit, Process};
-use ironloop_sys::process::ProcessHandle;
-#[cfg(target_os = "linux")]
-use tokio::io::{Interest, unix::AsyncFd};
+use ironloop_sys::process::{Handle, ProcessHandle};
+
+use super::target::Target;
 
 #[cfg(target_os = "linux")]
-use super::pipes::watch;
+#[path = "watched/by_descriptor.rs"]
+mod ends;
+#[cfg(not(target_os = "linux"))]
+#[path = "watched/by_thread.rs"]
+mod ends;
+
+use ends::Ends;
+pub(super) use ends::{First, outlive};
 
 /// Until a status that is on its way is looked for again.
 const REAP_AGAIN: Duration = Duration::from_millis(1);
@@ -21,76 +26,67 @@ const REAP_TRIES: u32 = 1000;
 
 /// A process whose end the I/O thread hears of.
 pub(super) struct Watched {
-    process: Arc<ProcessHandle>,
-    #[cfg(target_os = "linux")]
-    pidfd: AsyncFd<Arc<ProcessHandle>>,
-    #[cfg(not(target_os = "linux"))]
-    ended: tokio::sync::oneshot::Receiver<()>,
+    target: Arc<Target>,
+    ends: Ends,
 }
 
 impl Watched {
-    #[cfg(target_os = "linux")]
-    pub(super) fn new(process: Arc<ProcessHandle>) -> io::Result<Self> {
-        let pidfd = watch(Arc::clone(&process), Interest::READABLE)?;
-        Ok(Self { process, pidfd })
+    pub(super) fn new(target: Arc<Target>) -> io::Result<Self> {
+        let ends = Ends::new(&target)?;
+        Ok(Self { target, ends })
     }
 
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn new(process: Arc<ProcessHandle>) -> io::Result<Self> {
-        let (sender, ended) = tokio::sync::oneshot::channel();
-        process.on_exit(move || {
-            let _ = sender.send(());
-        })?;
-        Ok(Self { process, ended })
+    /// What became of the start; where nobody stands between, that is known already.
+    pub(super) async fn first(&mut self) -> First {
+        self.ends.first(&self.target).await
     }
 }
 
 impl Process for Watched {
     fn signal(&self, signal: i32, group: bool) -> bool {
-        let sent = if group {
-            self.process.signal_group(signal)
-        } else {
-            self.process.signal(signal)
-        };
-        sent.is_ok()
+        self.target.signal(signal, group)
     }
 
-    #[cfg(target_os = "linux")]
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            let Ok(mut guard) = ready!(self.pidfd.poll_read_ready(context)) else {
-                return Poll::Ready(());
-            };
-            if self.process.has_ended() {
-                return Poll::Ready(());
-            }
-            guard.clear_ready();
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        use std::future::Future;
-        std::pin::Pin::new(&mut self.ended)
-            .poll(context)
-            .map(|_| ())
+        self.ends.poll_ended(&self.target, context)
     }
 
     fn reap(&mut self) -> Exit {
-        let Ok(Some(exit)) = self.process.try_reap() else {
-            return Exit::default();
-        };
-        Exit {
-            code: exit.code,
-            signal: exit.signal,
-            user: exit.user,
-            system: exit.system,
-            max_rss_bytes: exit.max_rss_bytes,
-        }
+        self.ends
+            .reported()
+            .or_else(|| reap(&self.target.process))
+            .unwrap_or_default()
+    }
+
+    fn tree_rss(&self) -> u64 {
+        self.target.tree_rss()
+    }
+
+    fn ran_out_of_memory(&self) -> bool {
+        self.target.ran_out_of_memory()
+    }
+
+    fn sees_tree(&self) -> bool {
+        self.target.control.is_some()
+    }
+
+    fn poll_tree_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.ends.poll_tree_gone(&self.target, context)
     }
 }
 
-/// Waits for a process that was killed before anybody could watch it.
+fn reap(process: &ProcessHandle) -> Option<Exit> {
+    let exit = process.try_reap().ok()??;
+    Some(Exit {
+        code: exit.code,
+        signal: exit.signal,
+        user: exit.user,
+        system: exit.system,
+        max_rss_bytes: exit.max_rss_bytes,
+    })
+}
+
+/// Waits for a process that is as good as dead and that nobody watches.
 pub(super) async fn reap_unwatched(process: &ProcessHandle) {
     for _ in 0..REAP_TRIES {
         if !matches!(process.try_reap(), Ok(None)) {

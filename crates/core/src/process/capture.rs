@@ -30,6 +30,16 @@ impl Capture {
         &mut self.kept.bytes
     }
 
+    /// What was kept so far.
+    pub(super) fn so_far(&self) -> &[u8] {
+        &self.kept.bytes
+    }
+
+    /// Whether more came than the limit.
+    pub(super) fn is_over(&self) -> bool {
+        self.kept.bytes.len() > self.limit
+    }
+
     /// Cuts at the limit. True the first time that something had to be cut.
     pub fn settle(&mut self) -> bool {
         if self.kept.bytes.len() <= self.limit {

@@ -2,6 +2,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -10,9 +11,12 @@ use super::input::Wrote;
 use super::ladder::Ladder;
 use super::output::Output;
 use super::{
-    Capture, Desk, Exit, Flow, Growth, Input, OnOverflow, Outcome, Process, Rules, Sink, Source,
-    Verdict,
+    Capture, Desk, Exit, Feed, Flow, Growth, Input, OnOverflow, Outcome, Process, Rules, Sink,
+    Source, Verdict,
 };
+
+/// How often the memory of a tree is looked at, where the kernel does not bound it.
+const MEMORY_LOOK: Duration = Duration::from_millis(20);
 
 /// What the user of a run asks for while it runs.
 #[derive(Debug)]
@@ -25,8 +29,14 @@ pub enum Control {
     Abandon,
     /// Nobody is left who could hear of it, and it is to live on: its output is dropped, its input ended.
     Forget,
-    /// stdout goes to this flow from now on.
-    HandOn(Arc<Flow>),
+    /// An output goes to this flow from now on; `keep` keeps it, too.
+    HandOn {
+        output: usize,
+        flow: Arc<Flow>,
+        keep: bool,
+    },
+    /// stdout goes to another process from now on.
+    Feed(Arc<Feed>),
     /// stdout is of no interest any more.
     CloseOutput,
     /// The flow has room, or the feed has something.
@@ -67,6 +77,7 @@ struct Driver<P, R, W, D> {
     verdict: Verdict,
     started: Instant,
     timeout_at: Option<Instant>,
+    memory_at: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     ended: bool,
     exit: Option<Exit>,
@@ -76,9 +87,10 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
     fn new(parts: Parts<P, R, W>, desk: D) -> Self {
         let started = parts.started;
         let growth = parts.growth;
+        let on_overflow = parts.rules.on_overflow;
         let outputs = parts
             .outputs
-            .map(|(source, capture)| Output::new(source, capture, growth.clone()));
+            .map(|(source, capture)| Output::new(source, capture, on_overflow, growth.clone()));
         Self {
             process: parts.process,
             outputs,
@@ -92,6 +104,7 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
                 .rules
                 .timeout
                 .and_then(|timeout| started.checked_add(timeout)),
+            memory_at: parts.rules.memory.map(|_| started + MEMORY_LOOK),
             timer: None,
             ended: false,
             exit: None,
@@ -114,7 +127,7 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
             if self.is_doomed() && !doomed {
                 continue; // its last words are still to be read
             }
-            if self.is_over() {
+            if self.is_over(context) {
                 return Poll::Ready(());
             }
             if !self.deadline_passed(context) {
@@ -154,10 +167,17 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
                     input.end();
                 }
             }
-            Control::HandOn(flow) => {
-                if self.outputs[0].hand_on(flow) {
-                    self.desk.readable();
+            Control::HandOn { output, flow, keep } => {
+                let Some(taken) = self.outputs.get_mut(output) else {
+                    return;
+                };
+                if taken.hand_on(flow, keep) {
+                    self.desk.readable(output);
                 }
+            }
+            Control::Feed(feed) => {
+                self.outputs[0].feed(feed);
+                self.desk.fed();
             }
             Control::CloseOutput => {
                 self.outputs[0].close();
@@ -183,21 +203,23 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
     fn read(&mut self, context: &mut Context<'_>) {
         let doomed = self.is_doomed();
         let mut overflow = None;
-        let mut readable = false;
         for (at, output) in self.outputs.iter_mut().enumerate() {
             let mut progress = output.poll(context);
             if doomed {
-                let last = output.drain();
-                progress.overflowed |= last.overflowed;
-                progress.readable |= last.readable;
+                progress.add(output.drain());
             }
-            readable |= progress.readable;
+            if progress.readable {
+                self.desk.readable(at);
+            }
+            if progress.fed {
+                self.desk.fed();
+            }
             if progress.overflowed {
                 overflow = overflow.or(Some(at + 1));
+                if self.rules.on_overflow == OnOverflow::Spill {
+                    self.desk.overflowed(at);
+                }
             }
-        }
-        if readable {
-            self.desk.readable();
         }
         if overflow.is_some() && self.rules.on_overflow == OnOverflow::Kill {
             if !self.verdict.stands() {
@@ -226,10 +248,24 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
         self.climb(signal);
     }
 
+    fn look_at_memory(&mut self) {
+        self.memory_at = None;
+        let limit = self.rules.memory.unwrap_or(u64::MAX);
+        if self.process.tree_rss() > limit {
+            // As the kernel does it: there is no time for a grace.
+            self.verdict.out_of_memory = !self.verdict.stands();
+            self.ladder.asked(Instant::now());
+            self.force();
+        } else if !self.ended {
+            self.memory_at = Some(Instant::now() + MEMORY_LOOK);
+        }
+    }
+
     fn climb(&mut self, signal: i32) {
-        self.ladder.asked(Instant::now());
+        let now = Instant::now();
+        self.ladder.asked(now);
         if signal == self.rules.force_signal {
-            self.ladder.forced();
+            self.ladder.forced(now);
         }
     }
 
@@ -237,13 +273,17 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
         self.verdict.killed |= self
             .process
             .signal(self.rules.force_signal, self.rules.group);
-        self.ladder.forced();
+        self.ladder.forced(Instant::now());
     }
 
-    fn is_over(&mut self) -> bool {
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         let open = self.outputs.iter().any(Output::is_open);
         if !self.is_doomed() {
             return self.ended && !open;
+        }
+        if self.rules.group && self.process.sees_tree() {
+            // All of it has its grace.
+            return self.process.poll_tree_gone(context).is_ready() || self.ladder.gave_up();
         }
         if self.rules.group && !self.ladder.is_forced() {
             // Those of its group that still hold a pipe have their grace; without one nothing tells us of them.
@@ -257,7 +297,7 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
 
     /// Acts on a deadline that has passed; else sees to it that the next one wakes us.
     fn deadline_passed(&mut self, context: &mut Context<'_>) -> bool {
-        let deadlines = [self.timeout_at, self.ladder.deadline()];
+        let deadlines = [self.timeout_at, self.memory_at, self.ladder.deadline()];
         let Some(next) = deadlines.into_iter().flatten().min() else {
             return false;
         };
@@ -274,6 +314,10 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
             self.timeout_at = None;
             self.verdict.timed_out |= !self.verdict.stands();
             self.kill();
+        } else if self.memory_at.is_some_and(|at| at <= next) {
+            self.look_at_memory();
+        } else if self.ladder.is_forced() {
+            self.ladder.give_up();
         } else {
             self.force();
         }
@@ -282,11 +326,13 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
 
     fn finish(mut self) {
         self.reap();
-        for output in &mut self.outputs {
+        self.verdict.out_of_memory |= !self.verdict.stands() && self.process.ran_out_of_memory();
+        for (at, output) in self.outputs.iter_mut().enumerate() {
             if output.close() {
-                self.desk.readable();
+                self.desk.readable(at);
             }
         }
+        self.desk.fed();
         if self.input.as_mut().is_some_and(Input::finish) {
             self.verdict.input_lost = true;
             self.desk.input(false);

@@ -43,6 +43,13 @@ impl Feed {
         !state.full
     }
 
+    /// Whether there is room; if not, the next write that makes some says so.
+    pub(super) fn has_room(&self) -> bool {
+        let mut state = lock(&self.state);
+        state.full = state.bytes >= self.bound;
+        !state.full
+    }
+
     /// Nothing more will be written.
     pub fn end(&self) {
         lock(&self.state).ended = true;
@@ -70,7 +77,8 @@ impl Feed {
         state.bytes < self.bound && std::mem::take(&mut state.full)
     }
 
-    fn break_off(&self) {
+    /// Nobody will read it.
+    pub fn break_off(&self) {
         let mut state = lock(&self.state);
         *state = State {
             broken: true,

@@ -13,8 +13,12 @@ pub(super) struct Ladder {
 enum Step {
     Idle,
     Asked { force_at: Option<Instant> },
-    Forced,
+    Forced { give_up_at: Option<Instant> },
 }
+
+/// How long something that was forced may take to go; past that it is beyond our reach (another user's, or stuck in the
+/// kernel).
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Ladder {
     pub(super) fn new(grace: Option<Duration>) -> Self {
@@ -33,9 +37,21 @@ impl Ladder {
         }
     }
 
-    /// The process was forced: nothing more to do.
-    pub(super) fn forced(&mut self) {
-        self.step = Step::Forced;
+    /// The process was forced: nothing more to do but to wait a while.
+    pub(super) fn forced(&mut self, now: Instant) {
+        if !self.is_forced() {
+            let give_up_at = now.checked_add(PATIENCE);
+            self.step = Step::Forced { give_up_at };
+        }
+    }
+
+    /// That while is over.
+    pub(super) fn give_up(&mut self) {
+        self.step = Step::Forced { give_up_at: None };
+    }
+
+    pub(super) fn gave_up(&self) -> bool {
+        self.step == Step::Forced { give_up_at: None }
     }
 
     /// Whether its end is wanted.
@@ -44,14 +60,15 @@ impl Ladder {
     }
 
     pub(super) fn is_forced(&self) -> bool {
-        self.step == Step::Forced
+        matches!(self.step, Step::Forced { .. })
     }
 
-    /// When it is to be forced.
+    /// When the next step is to be taken.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self.step {
             Step::Asked { force_at } => force_at,
-            Step::Idle | Step::Forced => None,
+            Step::Forced { give_up_at } => give_up_at,
+            Step::Idle => None,
         }
     }
 }

@@ -6,7 +6,9 @@
 //! Invariant: every accepted run ends in exactly one of `Desk::done` or, where it never started, its caller's report.
 
 mod capture;
+mod cgroup;
 mod driver;
+mod fell;
 mod flow;
 mod growth;
 mod input;
@@ -19,12 +21,14 @@ mod start;
 use std::task::{Context, Poll};
 
 pub use capture::{Capture, Captured};
+pub use cgroup::{Cgroups, Files, Group, GroupLimits, RealFiles};
 pub use driver::{Control, Parts, drive};
+pub use fell::{Tree, fell};
 pub use flow::{Flow, Taken};
 pub use growth::Growth;
 pub use input::{Feed, Input};
 pub use outcome::{Exit, Outcome, Verdict};
-pub use rules::{Keep, OnOverflow, Rules};
+pub use rules::{OnOverflow, Rules};
 pub use start::{Start, Stopped};
 
 /// A running child.
@@ -35,6 +39,22 @@ pub trait Process {
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()>;
     /// Takes the status of a process that has ended.
     fn reap(&mut self) -> Exit;
+    /// The resident set of it and of what it started, in bytes.
+    fn tree_rss(&self) -> u64 {
+        0
+    }
+    /// Whether the kernel killed some of it for want of memory.
+    fn ran_out_of_memory(&self) -> bool {
+        false
+    }
+    /// Whether [`Self::poll_tree_gone`] can tell.
+    fn sees_tree(&self) -> bool {
+        false
+    }
+    /// Ready once nothing is left of what it started.
+    fn poll_tree_gone(&mut self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Pending
+    }
 }
 
 /// The reading end of a pipe.
@@ -63,8 +83,12 @@ pub trait Sink {
 
 /// Where the news of a run go. Called on the I/O thread; must not block.
 pub trait Desk {
-    /// The flow of the iterated output has something for a reader that waits.
-    fn readable(&self);
+    /// The flow of stdout (0) or stderr (1) has something for a reader that waits.
+    fn readable(&self, output: usize);
+    /// An output is past its limit and waits for somebody who takes it as a flow.
+    fn overflowed(&self, output: usize);
+    /// The process that reads this one's stdout has something to read, or has come to its end.
+    fn fed(&self);
     /// The input has room again, or (false) nobody reads it any more.
     fn input(&self, open: bool);
     /// The run is over.
@@ -73,3 +97,5 @@ pub trait Desk {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_trees;

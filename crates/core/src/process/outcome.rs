@@ -21,6 +21,8 @@ pub struct Verdict {
     pub killed: bool,
     /// The output (1 or 2) that went past its limit, where that is a reason to kill.
     pub overflow: Option<usize>,
+    /// It was killed because its tree took more memory than it may.
+    pub out_of_memory: bool,
     /// Input was left over when nobody read it any more.
     pub input_lost: bool,
 }
@@ -28,7 +30,7 @@ pub struct Verdict {
 impl Verdict {
     /// True once there is a reason that explains why it was killed.
     pub(super) fn stands(&self) -> bool {
-        self.timed_out || self.cancelled || self.overflow.is_some()
+        self.timed_out || self.cancelled || self.overflow.is_some() || self.out_of_memory
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::growth::Share;
-use super::{Capture, Captured, Flow, Growth, Read, Source};
+use super::{Capture, Captured, Feed, Flow, Growth, OnOverflow, Read, Source};
 
 /// Reads in a row before other runs get their turn.
 const READS: usize = 16;
@@ -11,6 +11,9 @@ const READS: usize = 16;
 pub(super) struct Output<R> {
     source: Option<R>,
     to: To,
+    on_overflow: OnOverflow,
+    /// Past its limit, and nobody has taken it yet.
+    overflowing: bool,
     growth: Growth,
     grown: Option<Share>,
     tried_to_grow: bool,
@@ -18,7 +21,17 @@ pub(super) struct Output<R> {
 
 enum To {
     Capture(Capture),
-    Flow { flow: Arc<Flow>, staging: Vec<u8> },
+    /// Handed on in pieces, and kept too if it is a tee.
+    Flow {
+        flow: Arc<Flow>,
+        staging: Vec<u8>,
+        tee: Option<Capture>,
+    },
+    /// Another process's input.
+    Feed {
+        feed: Arc<Feed>,
+        staging: Vec<u8>,
+    },
     Nothing,
 }
 
@@ -29,32 +42,70 @@ pub(super) struct Progress {
     pub(super) overflowed: bool,
     /// A reader of the flow waits for what came.
     pub(super) readable: bool,
+    /// Another process has something to read, or the end of it.
+    pub(super) fed: bool,
+}
+
+impl Progress {
+    pub(super) fn add(&mut self, more: Self) {
+        self.overflowed |= more.overflowed;
+        self.readable |= more.readable;
+        self.fed |= more.fed;
+    }
 }
 
 impl<R: Source> Output<R> {
-    pub(super) fn new(source: Option<R>, capture: Option<Capture>, growth: Growth) -> Self {
+    pub(super) fn new(
+        source: Option<R>,
+        capture: Option<Capture>,
+        on_overflow: OnOverflow,
+        growth: Growth,
+    ) -> Self {
         Self {
             source,
             to: capture.map_or(To::Nothing, To::Capture),
+            on_overflow,
+            overflowing: false,
             growth,
             grown: None,
             tried_to_grow: false,
         }
     }
 
-    /// From now on it goes to `flow`, what was kept so far first. True if a reader waits for it.
-    pub(super) fn hand_on(&mut self, flow: Arc<Flow>) -> bool {
-        let mut staging = match std::mem::replace(&mut self.to, To::Nothing) {
-            To::Capture(capture) => capture.finish().bytes,
-            To::Flow { staging, .. } => staging,
-            To::Nothing => Vec::new(),
+    /// From now on it goes to `flow`, what was kept so far first; `keep` keeps it too. True if a reader waits for it.
+    pub(super) fn hand_on(&mut self, flow: Arc<Flow>, keep: bool) -> bool {
+        self.overflowing = false;
+        let (mut staging, tee) = match std::mem::replace(&mut self.to, To::Nothing) {
+            To::Capture(capture) if keep => (capture.so_far().to_vec(), Some(capture)),
+            To::Capture(capture) => (capture.finish().bytes, None),
+            To::Flow { staging, tee, .. } => (staging, tee),
+            To::Feed { staging, .. } => (staging, None),
+            To::Nothing => (Vec::new(), None),
         };
         let mut readable = flow.push(&mut staging);
         if self.source.is_none() {
             readable |= flow.end();
         }
-        self.to = To::Flow { flow, staging };
+        self.to = To::Flow { flow, staging, tee };
         readable
+    }
+
+    /// From now on it goes to another process, what was kept so far first.
+    pub(super) fn feed(&mut self, feed: Arc<Feed>) {
+        self.overflowing = false;
+        let staging = match std::mem::replace(&mut self.to, To::Nothing) {
+            To::Capture(capture) => capture.finish().bytes,
+            To::Flow { staging, .. } | To::Feed { staging, .. } => staging,
+            To::Nothing => Vec::new(),
+        };
+        if !staging.is_empty() {
+            feed.write(staging);
+        }
+        if self.source.is_none() {
+            feed.end();
+        }
+        let staging = Vec::new();
+        self.to = To::Feed { feed, staging };
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -67,6 +118,10 @@ impl<R: Source> Output<R> {
         self.grown = None;
         match &self.to {
             To::Flow { flow, .. } => flow.end(),
+            To::Feed { feed, .. } => {
+                feed.end();
+                false
+            }
             To::Capture(_) | To::Nothing => false,
         }
     }
@@ -75,17 +130,30 @@ impl<R: Source> Output<R> {
     pub(super) fn finish(self) -> Option<Captured> {
         match self.to {
             To::Capture(capture) => Some(capture.finish()),
-            To::Flow { .. } | To::Nothing => None,
+            To::Flow { tee, .. } => tee.map(Capture::finish),
+            To::Feed { .. } | To::Nothing => None,
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        match &self.to {
+            To::Flow { flow, .. } => flow.has_room(),
+            To::Feed { feed, .. } => feed.has_room(),
+            To::Capture(_) | To::Nothing => !self.overflowing,
         }
     }
 
     /// Reads what is there, as far as there is room for it.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Progress {
         let mut progress = Progress::default();
+        if let To::Feed { feed, .. } = &self.to
+            && feed.is_broken()
+        {
+            self.close(); // nobody reads it any more, and its writer is to hear of that
+            return progress;
+        }
         for _ in 0..READS {
-            if let To::Flow { flow, .. } = &self.to
-                && !flow.has_room()
-            {
+            if !self.has_room() {
                 return progress;
             }
             let more = self.read(&mut progress, |source, into| {
@@ -107,7 +175,7 @@ impl<R: Source> Output<R> {
     pub(super) fn drain(&mut self) -> Progress {
         let mut progress = Progress::default();
         for _ in 0..READS {
-            if !self.read(&mut progress, Source::read_now) {
+            if self.overflowing || !self.read(&mut progress, Source::read_now) {
                 break;
             }
         }
@@ -126,25 +194,46 @@ impl<R: Source> Output<R> {
         let mut scrap = Vec::new();
         let into = match &mut self.to {
             To::Capture(capture) => capture.bytes(),
-            To::Flow { staging, .. } => staging,
+            To::Flow { staging, .. } | To::Feed { staging, .. } => staging,
             To::Nothing => &mut scrap,
         };
         let Some(read) = read(source, into) else {
             return false;
         };
         if read.count == 0 {
+            progress.fed |= matches!(self.to, To::Feed { .. });
             progress.readable |= self.close();
             return false;
         }
-        match &mut self.to {
-            To::Capture(capture) => progress.overflowed |= capture.settle(),
-            To::Flow { flow, staging } => progress.readable |= flow.push(staging),
-            To::Nothing => {}
-        }
+        self.pass_on(progress);
         if read.full {
             self.grow();
         }
         true
+    }
+
+    fn pass_on(&mut self, progress: &mut Progress) {
+        match &mut self.to {
+            To::Capture(capture) if self.on_overflow == OnOverflow::Spill => {
+                if capture.is_over() && !self.overflowing {
+                    self.overflowing = true;
+                    progress.overflowed = true;
+                }
+            }
+            To::Capture(capture) => progress.overflowed |= capture.settle(),
+            To::Flow { flow, staging, tee } => {
+                if let Some(capture) = tee {
+                    capture.bytes().extend_from_slice(staging);
+                    progress.overflowed |= capture.settle();
+                }
+                progress.readable |= flow.push(staging);
+            }
+            To::Feed { feed, staging } => {
+                feed.write(std::mem::take(staging));
+                progress.fed = true;
+            }
+            To::Nothing => {}
+        }
     }
 
     /// Once, after the first full read, and only while few pipes are large.

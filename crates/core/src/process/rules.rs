@@ -7,15 +7,8 @@ pub enum OnOverflow {
     Kill,
     /// The rest is read and dropped.
     Truncate,
-}
-
-/// What becomes of one output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// Kept until the end, at most this much.
-    Bytes(usize),
-    /// Handed on in pieces while the process runs.
-    Flow,
+    /// Nothing more is read until somebody takes all of it as a flow.
+    Spill,
 }
 
 /// When a run is killed and how.
@@ -31,4 +24,6 @@ pub struct Rules {
     /// Kills reach the whole group.
     pub group: bool,
     pub on_overflow: OnOverflow,
+    /// Bytes of the whole tree's resident set, where somebody has to watch it.
+    pub memory: Option<u64>,
 }

@@ -16,43 +16,47 @@ use super::{
 };
 use crate::lock::lock;
 
-const ASK: i32 = 15;
-const FORCE: i32 = 9;
+pub(super) const ASK: i32 = 15;
+pub(super) const FORCE: i32 = 9;
 
 /// What the fakes share: the world outside of the driver.
 #[derive(Default)]
-struct World {
+pub(super) struct World {
     exit: Option<Exit>,
     reaped: bool,
     /// (milliseconds, signal, group)
     signals: Vec<(u128, i32, bool)>,
     /// The signals that end the process.
-    mortal: Vec<i32>,
-    pipes: [Pipe; 2],
+    pub(super) mortal: Vec<i32>,
+    pub(super) pipes: [Pipe; 2],
     input: Vec<u8>,
     input_room: usize,
     input_broken: bool,
     news: Vec<String>,
     outcome: Option<Outcome>,
+    pub(super) rss: u64,
+    pub(super) kernel_killed: bool,
+    /// Whether the tree is gone, where that can be seen.
+    pub(super) tree_gone: Option<bool>,
     waker: Option<Waker>,
 }
 
 #[derive(Default)]
-struct Pipe {
+pub(super) struct Pipe {
     pieces: VecDeque<Vec<u8>>,
-    closed: bool,
+    pub(super) closed: bool,
     grown: bool,
 }
 
 #[derive(Clone)]
-struct Fake {
+pub(super) struct Fake {
     world: Arc<Mutex<World>>,
     born: Instant,
     pipe: usize,
 }
 
 impl Fake {
-    fn change(&self, change: impl FnOnce(&mut World)) {
+    pub(super) fn change(&self, change: impl FnOnce(&mut World)) {
         let mut world = lock(&self.world);
         change(&mut world);
         if let Some(waker) = world.waker.take() {
@@ -60,15 +64,15 @@ impl Fake {
         }
     }
 
-    fn say(&self, pipe: usize, text: &str) {
+    pub(super) fn say(&self, pipe: usize, text: &str) {
         self.change(|world| world.pipes[pipe].pieces.push_back(text.as_bytes().to_vec()));
     }
 
-    fn close(&self) {
+    pub(super) fn close(&self) {
         self.change(|world| world.pipes.iter_mut().for_each(|pipe| pipe.closed = true));
     }
 
-    fn exit(&self, code: i32) {
+    pub(super) fn exit(&self, code: i32) {
         self.change(|world| {
             world.exit = Some(Exit {
                 code: Some(code),
@@ -77,15 +81,15 @@ impl Fake {
         });
     }
 
-    fn signals(&self) -> Vec<(u128, i32, bool)> {
+    pub(super) fn signals(&self) -> Vec<(u128, i32, bool)> {
         lock(&self.world).signals.clone()
     }
 
-    fn news(&self) -> Vec<String> {
+    pub(super) fn news(&self) -> Vec<String> {
         lock(&self.world).news.clone()
     }
 
-    fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> Outcome {
         lock(&self.world).outcome.take().expect("the run is over")
     }
 }
@@ -125,6 +129,27 @@ impl Process for Fake {
         let mut world = lock(&self.world);
         world.reaped = true;
         world.exit.expect("it has ended")
+    }
+
+    fn tree_rss(&self) -> u64 {
+        lock(&self.world).rss
+    }
+
+    fn ran_out_of_memory(&self) -> bool {
+        lock(&self.world).kernel_killed
+    }
+
+    fn sees_tree(&self) -> bool {
+        lock(&self.world).tree_gone.is_some()
+    }
+
+    fn poll_tree_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut world = lock(&self.world);
+        world.waker = Some(context.waker().clone());
+        match world.tree_gone {
+            Some(true) => Poll::Ready(()),
+            _ => Poll::Pending,
+        }
     }
 }
 
@@ -177,9 +202,16 @@ impl Sink for Fake {
 }
 
 impl Desk for Fake {
-    fn readable(&self) {
-        lock(&self.world).news.push("readable".into());
+    fn readable(&self, output: usize) {
+        let news = ["readable", "readable stderr"][output];
+        lock(&self.world).news.push(news.into());
     }
+
+    fn overflowed(&self, output: usize) {
+        lock(&self.world).news.push(format!("overflowed {output}"));
+    }
+
+    fn fed(&self) {}
 
     fn input(&self, open: bool) {
         lock(&self.world).news.push(format!("input {open}"));
@@ -190,7 +222,7 @@ impl Desk for Fake {
     }
 }
 
-fn rules() -> Rules {
+pub(super) fn rules() -> Rules {
     Rules {
         timeout: None,
         grace: Some(Duration::from_millis(100)),
@@ -198,11 +230,12 @@ fn rules() -> Rules {
         force_signal: FORCE,
         group: false,
         on_overflow: OnOverflow::Kill,
+        memory: None,
     }
 }
 
 /// Runs the driver beside `script` in a clock that jumps to the next deadline whenever nothing else is to be done.
-fn run<F: Future<Output = ()>>(
+pub(super) fn run<F: Future<Output = ()>>(
     rules: Rules,
     limit: usize,
     feed: Option<Arc<Feed>>,
@@ -243,7 +276,15 @@ fn run<F: Future<Output = ()>>(
     })
 }
 
-fn text(outcome: &Outcome, at: usize) -> String {
+pub(super) fn hand_on(flow: &Arc<Flow>) -> Control {
+    Control::HandOn {
+        output: 0,
+        flow: Arc::clone(flow),
+        keep: false,
+    }
+}
+
+pub(super) fn text(outcome: &Outcome, at: usize) -> String {
     let captured = outcome.outputs[at].as_ref().expect("it was kept");
     String::from_utf8(captured.bytes.clone()).expect("text")
 }
@@ -493,9 +534,7 @@ fn a_flow_gets_what_was_kept_and_stops_the_reading_when_it_is_full() {
         fake.say(0, "early ");
         sleep(Duration::from_millis(1)).await;
         assert_eq!(reader.take(), Taken::Later);
-        controls
-            .send(Control::HandOn(Arc::clone(&reader)))
-            .expect("it listens");
+        controls.send(hand_on(&reader)).expect("it listens");
         sleep(Duration::from_millis(1)).await;
         assert_eq!(fake.news(), ["readable"]);
         fake.say(0, "late");
@@ -538,9 +577,7 @@ fn a_killed_process_leaves_its_last_words_to_a_slow_reader() {
     let reader = Arc::clone(&flow);
     let fake = run(rules(), 100, None, async |fake, controls| {
         fake.change(|world| world.mortal = vec![ASK]);
-        controls
-            .send(Control::HandOn(Arc::clone(&reader)))
-            .expect("it listens");
+        controls.send(hand_on(&reader)).expect("it listens");
         fake.say(0, "first ");
         fake.say(0, "last");
         sleep(Duration::from_millis(1)).await;

@@ -11,6 +11,8 @@ pub enum Stdio {
     Inherit,
     /// A pipe whose other end is returned in [`super::Child`].
     Pipe,
+    /// This descriptor of the parent, which stays open there until the child runs.
+    Descriptor(i32),
     /// The same open pipe as this lower descriptor of the child.
     SameAs(usize),
 }
@@ -31,6 +33,15 @@ pub enum LimitKind {
     OpenFiles,
 }
 
+/// The executable that is to stand between us and the program (see crates/warden).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warden {
+    /// Its absolute path.
+    pub file: Vec<u8>,
+    /// The directory of the cgroup that the program is to be started in; the warden removes it at its end.
+    pub cgroup: Option<Vec<u8>>,
+}
+
 /// What to start. No string has a NUL within; the callers refuse it with an error that names the argument.
 #[derive(Clone, Debug)]
 pub struct Command {
@@ -45,8 +56,10 @@ pub struct Command {
     pub stdio: [Stdio; 3],
     /// A session and process group of its own, so that the whole group can be signalled.
     pub session: bool,
-    /// Killed by the kernel when the thread that spawned it ends. Reaches the direct child only.
+    /// Killed when the thread that spawned it ends: the direct child by the kernel, its whole tree by the warden.
     pub die_with_parent: bool,
+    /// Stands between, so that the whole tree can be reached.
+    pub warden: Option<Warden>,
     pub uid: Option<u32>,
     pub gid: Option<u32>,
     pub umask: Option<u32>,
@@ -69,6 +82,7 @@ impl Command {
             stdio: [Stdio::Null; 3],
             session: false,
             die_with_parent: false,
+            warden: None,
             uid: None,
             gid: None,
             umask: None,

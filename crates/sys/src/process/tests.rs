@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use super::{CStrings, Child, Command, Exit, Limit, LimitKind, Reader, Spawner, Stdio, Step};
+use super::{
+    CStrings, Child, Command, Exit, Handle, Limit, LimitKind, Reader, Spawner, Starter, Stdio, Step,
+};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
@@ -295,11 +297,11 @@ fn a_resident_set_is_told_only_where_it_is_the_childs() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn the_portable_way_gives_the_same() {
-    use super::portable;
+fn posix_spawn_gives_the_same() {
+    use super::posix;
     use std::sync::mpsc;
 
-    let mut spawner = portable::Spawner::new().expect("always");
+    let mut spawner = posix::Spawner::new().expect("always");
     let mut command = sh("read line; echo out $line; echo err >&2; exit 3");
     command.stdio = [Stdio::Pipe, Stdio::Pipe, Stdio::SameAs(1)];
     let mut child = spawner.spawn(&command).expect("a child");
@@ -338,5 +340,5 @@ fn the_portable_way_gives_the_same() {
     command.umask = Some(0);
     let error = spawner.spawn(&command).expect_err("refused");
     assert_eq!(error.step, Step::Attributes);
-    assert_eq!(portable::MECHANISMS.reap, "thread");
+    assert_eq!(posix::MECHANISMS.reap, "thread");
 }

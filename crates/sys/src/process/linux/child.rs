@@ -7,7 +7,7 @@ use std::ffi::{c_char, c_void};
 
 use libc::c_int;
 
-use super::plan::{Descriptor, Plan, resource};
+use super::plan::{Descriptor, Plan, Role, resource};
 use super::syscall::{self as sys, Errno};
 use crate::process::Step;
 
@@ -36,9 +36,9 @@ fn prepare(plan: &mut Plan<'_>) -> Result<(), Failure> {
         unsafe { sys::chdir(cwd.as_ptr().cast()) }.map_err(|errno| (Step::Chdir, errno))?;
     }
     identity(plan).map_err(|errno| (Step::Identity, errno))?;
-    if plan.command.die_with_parent {
+    if let Some(signal) = plan.death_signal() {
         // After the identity, whose change clears it.
-        sys::set_parent_death_signal(libc::SIGKILL).map_err(|errno| (Step::Attributes, errno))?;
+        sys::set_parent_death_signal(signal).map_err(|errno| (Step::Attributes, errno))?;
         if sys::parent_pid().unsigned_abs() != plan.parent {
             sys::exit(EXIT_CODE);
         }
@@ -97,7 +97,7 @@ fn place_descriptors(plan: &mut Plan<'_>) -> Result<(), Errno> {
             sys::make_blocking(to);
         }
     }
-    if plan.close_others {
+    if plan.role != Role::DropIn {
         sys::close_on_exec_from(end);
     }
     Ok(())

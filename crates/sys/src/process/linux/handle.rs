@@ -6,7 +6,7 @@ use std::time::Duration;
 use libc::c_int;
 
 use super::syscall::kilobytes;
-use crate::process::Exit;
+use crate::process::{Exit, Handle};
 
 /// Where the resident set counters of the kernel may disagree with themselves by their per-CPU batches.
 const RSS_MARGIN: u64 = 1024 * 1024;
@@ -34,57 +34,8 @@ impl ProcessHandle {
         }
     }
 
-    /// The process id.
-    #[must_use]
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
     fn reaped(&self) -> MutexGuard<'_, bool> {
         self.reaped.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Signals the process; 0 only asks whether it is there.
-    ///
-    /// # Errors
-    /// ESRCH once it has been reaped, EPERM when it changed its user, EINVAL for no such signal.
-    pub fn signal(&self, signal: i32) -> io::Result<()> {
-        // SAFETY: our own pidfd, no siginfo, no flags.
-        let sent = unsafe {
-            libc::syscall(
-                libc::SYS_pidfd_send_signal,
-                self.pidfd.as_raw_fd(),
-                signal,
-                0_usize,
-                0,
-            )
-        };
-        if sent == 0 {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
-        }
-    }
-
-    /// Signals the process and what it started in its session's first group; without a session of its own, it alone.
-    ///
-    /// # Errors
-    /// As [`Self::signal`].
-    pub fn signal_group(&self, signal: i32) -> io::Result<()> {
-        if !self.session {
-            return self.signal(signal);
-        }
-        let reaped = self.reaped();
-        if *reaped {
-            return Err(io::Error::from_raw_os_error(libc::ESRCH));
-        }
-        // SAFETY: numbers only. The group is ours: its leader is not reaped, which the lock holds still.
-        let sent = unsafe { libc::kill(-(self.pid as libc::pid_t), signal) };
-        if sent == 0 {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
-        }
     }
 
     /// Whether the process has ended. Takes nothing.
@@ -97,14 +48,6 @@ impl ProcessHandle {
         };
         // SAFETY: one pollfd, valid for the call, which does not wait.
         unsafe { libc::poll(&mut poll, 1, 0) == 1 }
-    }
-
-    /// Takes the exit status of a process that has ended; None while it runs.
-    ///
-    /// # Errors
-    /// What waitid(2) says, apart from a status that somebody else took, which is an [`Exit`] without code and signal.
-    pub fn try_reap(&self) -> io::Result<Option<Exit>> {
-        self.wait(libc::WNOHANG)
     }
 
     /// For a child that could not execute and ends at once.
@@ -169,6 +112,51 @@ impl ProcessHandle {
             system: duration(usage.ru_stime),
             max_rss_bytes: (max_rss > self.rss_floor).then_some(max_rss),
         }
+    }
+}
+
+impl Handle for ProcessHandle {
+    fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    fn signal(&self, signal: i32) -> io::Result<()> {
+        // SAFETY: our own pidfd, no siginfo, no flags.
+        let sent = unsafe {
+            libc::syscall(
+                libc::SYS_pidfd_send_signal,
+                self.pidfd.as_raw_fd(),
+                signal,
+                0_usize,
+                0,
+            )
+        };
+        if sent == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
+    }
+
+    fn signal_group(&self, signal: i32) -> io::Result<()> {
+        if !self.session {
+            return self.signal(signal);
+        }
+        let reaped = self.reaped();
+        if *reaped {
+            return Err(io::Error::from_raw_os_error(libc::ESRCH));
+        }
+        // SAFETY: numbers only. The group is ours: its leader is not reaped, which the lock holds still.
+        let sent = unsafe { libc::kill(-(self.pid as libc::pid_t), signal) };
+        if sent == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
+    }
+
+    fn try_reap(&self) -> io::Result<Option<Exit>> {
+        self.wait(libc::WNOHANG)
     }
 }
 

@@ -13,8 +13,10 @@ mod probe;
 mod spawner;
 mod stack;
 mod syscall;
+mod tree;
+mod warden;
 
-use super::{Mechanisms, Reader, Writer};
+use super::{Control, Mechanisms, Reader, Writer};
 
 pub use ends::{Ends, Use};
 pub use exits::Exits;
@@ -22,14 +24,16 @@ pub use handle::ProcessHandle;
 pub use plan::Descriptor;
 pub use probe::has_pidfds;
 pub use spawner::Spawner;
+pub use tree::ProcessTree;
 
 /// See [`Mechanisms`].
 pub const MECHANISMS: Mechanisms = Mechanisms {
     spawn: "clone-vfork-pidfd",
     reap: "pidfd",
-    kill_tree: "process-group",
-    die_with_parent: "direct-child",
+    kill_tree: "best-effort",
+    die_with_parent: "best-effort",
     limits: "setrlimit",
+    memory_limit: "watch",
 };
 
 /// A running child and the parent's ends of its pipes.
@@ -39,4 +43,6 @@ pub struct Child {
     pub stdin: Option<Writer>,
     pub stdout: Option<Reader>,
     pub stderr: Option<Reader>,
+    /// The way to the warden, where one stands between; `process` is then the warden.
+    pub control: Option<Control>,
 }

@@ -2,6 +2,7 @@ use std::ffi::c_char;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicU8, Ordering};
 
+use ironloop_warden::wire::PARENT_DIED;
 use libc::c_int;
 
 use super::syscall::Errno;
@@ -32,6 +33,15 @@ impl Pointers {
     }
 }
 
+/// What the child is started as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Program,
+    Warden,
+    /// As by Node's own spawn: also gets what the parent has not marked to be closed on exec.
+    DropIn,
+}
+
 /// All that the child needs, made before it exists, so that it has nothing to allocate.
 ///
 /// Invariant: the pointers point into strings that the plan owns or borrows, so they are valid while it lives.
@@ -41,8 +51,7 @@ pub(super) struct Plan<'a> {
     pub(super) descriptors: &'a [Descriptor],
     /// Room for the child to note where each of them is before it is placed.
     pub(super) opened: Vec<c_int>,
-    /// Whether what is not placed is closed, also where the parent did not mark it so.
-    pub(super) close_others: bool,
+    pub(super) role: Role,
     pub(super) cwd: Option<&'a [u8]>,
     pub(super) limits: &'a [Limit],
     paths: Pointers,
@@ -62,6 +71,7 @@ impl<'a> Plan<'a> {
         command: &'a Command,
         cwd: Option<&'a [u8]>,
         descriptors: &'a [Descriptor],
+        role: Role,
     ) -> Self {
         let paths = candidates(&command.file, &command.env);
         let shell: CStrings = ["/bin/sh"].into_iter().collect();
@@ -76,7 +86,7 @@ impl<'a> Plan<'a> {
             command,
             descriptors,
             opened: vec![-1; descriptors.len()],
-            close_others: true,
+            role,
             cwd,
             limits: &command.limits,
             paths: Pointers::to(&paths),
@@ -88,6 +98,15 @@ impl<'a> Plan<'a> {
             errno: AtomicI32::new(0),
             parent: std::process::id(),
         }
+    }
+
+    /// What the kernel sends the child when the thread that cloned it ends.
+    pub(super) fn death_signal(&self) -> Option<c_int> {
+        let signal = match self.role {
+            Role::Warden => PARENT_DIED, // it has work to do before it goes
+            Role::Program | Role::DropIn => libc::SIGKILL,
+        };
+        self.command.die_with_parent.then_some(signal)
     }
 
     /// The paths to try, without the terminating null.

@@ -7,10 +7,11 @@ use libc::c_int;
 
 use super::child;
 use super::handle::ProcessHandle;
-use super::plan::{Descriptor, Plan};
+use super::plan::{Descriptor, Plan, Role};
 use super::stack::Stack;
+use super::warden::Guard;
 use super::{Child, syscall};
-use crate::process::{Command, Reader, SpawnError, Stdio, Step, Writer};
+use crate::process::{Command, Reader, SpawnError, Starter, Stdio, Step, Writer};
 
 /// The kernel never reports SIGCHLD for a child that dies before it executes: exec itself sets the signal.
 const FLAGS: c_int = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD;
@@ -32,35 +33,52 @@ struct Ends {
     parent: [Option<OwnedFd>; 3],
 }
 
-impl Spawner {
+impl Starter for Spawner {
+    type Child = Child;
+
     /// Maps the stack that the children borrow.
-    ///
-    /// # Errors
-    /// When there is no memory for it.
-    pub fn new() -> io::Result<Self> {
+    fn new() -> io::Result<Self> {
         Ok(Self {
             stack: Stack::new()?,
         })
     }
 
-    /// Starts a child. Blocks for the time that it takes to execute, some tens of microseconds.
-    ///
-    /// # Errors
-    /// Which step failed and why; nothing is left behind.
-    pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
-        let (descriptors, ends) = open_pipes(&command.stdio)?;
+    /// Blocks for the time that the child takes to execute, some tens of microseconds.
+    fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
+        let Some(warden) = &command.warden else {
+            return self.spawn_one(command, Role::Program, None);
+        };
+        let guard = Guard::new(command, warden)?;
+        let mut child = self.spawn_one(&guard.command, Role::Warden, Some(&guard.wardens_end))?;
+        child.control = Some(guard.control);
+        Ok(child)
+    }
+}
+
+impl Spawner {
+    /// A warden's end of its socket follows the three standard descriptors.
+    fn spawn_one(
+        &mut self,
+        command: &Command,
+        role: Role,
+        control: Option<&OwnedFd>,
+    ) -> Result<Child, SpawnError> {
+        let (standard, ends) = open_pipes(&command.stdio)?;
+        let mut descriptors = standard.to_vec();
+        descriptors.extend(control.map(|end| Descriptor::Given(end.as_raw_fd())));
         // The parent's ends first: once the child runs nothing may fail any more.
         let [stdin, stdout, stderr] = ends.parent;
         let parent_end = |error: io::Error| SpawnError::of(Step::Pipe, &error);
         let stdin = stdin.map(Writer::new).transpose().map_err(parent_end)?;
         let stdout = stdout.map(Reader::new).transpose().map_err(parent_end)?;
         let stderr = stderr.map(Reader::new).transpose().map_err(parent_end)?;
-        let process = self.start(command, &descriptors, true)?;
+        let process = self.start(command, &descriptors, role)?;
         Ok(Child {
             process,
             stdin,
             stdout,
             stderr,
+            control: None,
         })
     }
 
@@ -74,20 +92,19 @@ impl Spawner {
         command: &Command,
         descriptors: &[Descriptor],
     ) -> Result<ProcessHandle, SpawnError> {
-        self.start(command, descriptors, false)
+        self.start(command, descriptors, Role::DropIn)
     }
 
     fn start(
         &mut self,
         command: &Command,
         descriptors: &[Descriptor],
-        close_others: bool,
+        role: Role,
     ) -> Result<ProcessHandle, SpawnError> {
         let cwd = command.cwd.clone().map(CString::new).transpose();
         let cwd = cwd.map_err(|_| SpawnError::new(Step::Prepare, libc::EINVAL))?;
         let cwd = cwd.as_ref().map(|cwd| cwd.as_bytes_with_nul());
-        let mut plan = Plan::new(command, cwd, descriptors);
-        plan.close_others = close_others;
+        let mut plan = Plan::new(command, cwd, descriptors, role);
         let cloned = if command.uid.is_some() || command.gid.is_some() {
             self.clone_as_another_user(&mut plan)
         } else {
@@ -156,6 +173,7 @@ fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Descriptor; 3], Ends), SpawnError>
         sources[at] = match *kind {
             Stdio::Null => Descriptor::Null,
             Stdio::Inherit => Descriptor::Shared(at as c_int),
+            Stdio::Descriptor(descriptor) => Descriptor::Given(descriptor),
             Stdio::SameAs(other) => sources[..at]
                 .get(other)
                 .copied()

@@ -1,44 +1,31 @@
-//! Where there are no pidfds: the standard library spawns, a thread per child waits.
+//! Where there are no pidfds: the standard library spawns, by posix_spawn(3) unless the user changes; a thread per child
+//! waits.
 //!
-//! Weaker than Linux, and `capabilities()` says so. The waiting thread looks without reaping, so that the number of a
-//! process stays its own until [`ProcessHandle::try_reap`] takes the status under the lock that signals take, too.
+//! Weaker than Linux, and `capabilities()` says so. The waiting thread waits without reaping, so that the number of a
+//! process stays its own until [`Handle::try_reap`] takes the status under the lock that signals take, too.
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::process::{Child as StdChild, Command as StdCommand, Stdio as StdStdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use super::{CStrings, Command, Exit, Mechanisms, SpawnError, Stdio, Step};
-
-#[cfg(unix)]
-use super::{Reader, Writer};
+use super::{
+    CStrings, Command, Control, Exit, Handle, Mechanisms, Reader, SpawnError, Starter, Stdio, Step,
+    Writer,
+};
 
 /// See [`Mechanisms`].
 pub const MECHANISMS: Mechanisms = Mechanisms {
-    spawn: "standard-library",
+    spawn: "posix-spawn",
     reap: "thread",
-    kill_tree: if cfg!(unix) { "process-group" } else { "none" },
+    kill_tree: "best-effort",
     die_with_parent: "none",
     limits: "none",
+    memory_limit: "none",
 };
 
 /// What the refusal of an attribute is called; libuv's number where there is no errno for it.
-#[cfg(unix)]
 const UNSUPPORTED: i32 = libc::ENOTSUP;
-#[cfg(not(unix))]
-const UNSUPPORTED: i32 = 4049;
-
-/// How often a thread looks whether its child has ended.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
-
-/// The parent's reading end of a child's output; blocks.
-#[cfg(not(unix))]
-pub type Reader = PipeReader;
-
-/// The parent's writing end of a child's input; blocks.
-#[cfg(not(unix))]
-pub type Writer = PipeWriter;
 
 /// A running child and the parent's ends of its pipes.
 #[derive(Debug)]
@@ -47,6 +34,8 @@ pub struct Child {
     pub stdin: Option<Writer>,
     pub stdout: Option<Reader>,
     pub stderr: Option<Reader>,
+    /// There is no warden here.
+    pub control: Option<Control>,
 }
 
 #[derive(Debug)]
@@ -64,54 +53,8 @@ pub struct ProcessHandle {
 }
 
 impl ProcessHandle {
-    /// The process id.
-    #[must_use]
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Signals the process; 0 only asks whether it is there.
-    ///
-    /// # Errors
-    /// When it has ended, or as kill(2).
-    pub fn signal(&self, signal: i32) -> io::Result<()> {
-        let mut state = self.state();
-        if state.exit.is_some() {
-            return Err(gone());
-        }
-        kill(&mut state.child, self.pid, false, signal)
-    }
-
-    /// Signals the process and its group; without a group of its own, it alone.
-    ///
-    /// # Errors
-    /// As [`Self::signal`].
-    pub fn signal_group(&self, signal: i32) -> io::Result<()> {
-        let mut state = self.state();
-        if state.exit.is_some() {
-            return Err(gone());
-        }
-        kill(&mut state.child, self.pid, self.session, signal)
-    }
-
-    /// Takes the exit status of a process that has ended; None while it runs.
-    ///
-    /// # Errors
-    /// What the platform says.
-    pub fn try_reap(&self) -> io::Result<Option<Exit>> {
-        let mut state = self.state();
-        if state.exit.is_none() {
-            state.exit = state.child.try_wait()?.map(|status| Exit {
-                code: status.code(),
-                signal: signal_of(status),
-                ..Exit::default()
-            });
-        }
-        Ok(state.exit)
     }
 
     /// Calls back from a thread of its own once the process has ended.
@@ -122,9 +65,7 @@ impl ProcessHandle {
         let process = self.clone();
         let look = move || {
             crate::thread::block_signals();
-            while matches!(process.try_reap(), Ok(None)) {
-                thread::sleep(LOOK_EVERY);
-            }
+            wait_without_reaping(process.pid);
             tell();
         };
         thread::Builder::new()
@@ -134,14 +75,99 @@ impl ProcessHandle {
     }
 }
 
-fn gone() -> io::Error {
-    #[cfg(unix)]
-    return io::Error::from_raw_os_error(libc::ESRCH);
-    #[cfg(not(unix))]
-    io::ErrorKind::NotFound.into()
+impl Handle for ProcessHandle {
+    fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    fn signal(&self, signal: i32) -> io::Result<()> {
+        let mut state = self.state();
+        if state.exit.is_some() {
+            return Err(gone());
+        }
+        kill(&mut state.child, self.pid, false, signal)
+    }
+
+    fn signal_group(&self, signal: i32) -> io::Result<()> {
+        let mut state = self.state();
+        if state.exit.is_some() {
+            return Err(gone());
+        }
+        kill(&mut state.child, self.pid, self.session, signal)
+    }
+
+    fn try_reap(&self) -> io::Result<Option<Exit>> {
+        let mut state = self.state();
+        if state.exit.is_none() {
+            state.exit = state.child.try_wait()?.map(|status| Exit {
+                code: status.code(),
+                signal: signal_of(status),
+                ..Exit::default()
+            });
+        }
+        Ok(state.exit)
+    }
 }
 
-#[cfg(unix)]
+/// A process that need not be a child. What it started is reached only as far as it leads a process group.
+#[derive(Debug)]
+pub struct ProcessTree {
+    pid: u32,
+}
+
+impl ProcessTree {
+    /// None where there is no such process.
+    #[must_use]
+    pub fn of(root: u32) -> Option<Self> {
+        let tree = Self { pid: root };
+        (tree.signal(0) > 0).then_some(tree)
+    }
+
+    /// There is no list to look at.
+    pub fn grow(&mut self) {}
+
+    /// Signals it; how many got it.
+    pub fn signal(&self, signal: i32) -> usize {
+        let Ok(pid) = libc::pid_t::try_from(self.pid) else {
+            return 0;
+        };
+        // SAFETY: numbers only. A process that leads no group has none of its number.
+        let group = unsafe { libc::kill(-pid, signal) } == 0;
+        // SAFETY: numbers only.
+        let alone = || unsafe { libc::kill(pid, signal) } == 0;
+        usize::from(group || alone())
+    }
+
+    /// True once nobody gets a signal.
+    pub fn is_gone(&mut self) -> bool {
+        self.signal(0) == 0
+    }
+
+    /// Not known here.
+    #[must_use]
+    pub fn resident_bytes(_root: u32, _below_only: bool) -> u64 {
+        0
+    }
+}
+
+/// Until the process has ended; its status stays to be taken.
+fn wait_without_reaping(pid: u32) {
+    // SAFETY: a siginfo is plain data; all zeroes is a valid value.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WEXITED | libc::WNOWAIT;
+    loop {
+        // SAFETY: the structure is valid for the call; the process is our child, unreaped while its handle lives.
+        let waited = unsafe { libc::waitid(libc::P_PID, pid as libc::id_t, &raw mut info, flags) };
+        if waited == 0 || io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            return;
+        }
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::from_raw_os_error(libc::ESRCH)
+}
+
 fn kill(_child: &mut StdChild, pid: u32, group: bool, signal: i32) -> io::Result<()> {
     let pid = libc::pid_t::try_from(pid).map_err(io::Error::other)?;
     // SAFETY: numbers only; the caller holds the lock under which the process is still unreaped, so they are the child's.
@@ -153,42 +179,24 @@ fn kill(_child: &mut StdChild, pid: u32, group: bool, signal: i32) -> io::Result
     }
 }
 
-/// As libuv on Windows: 0 asks, every ending signal terminates.
-#[cfg(not(unix))]
-fn kill(child: &mut StdChild, _pid: u32, _group: bool, signal: i32) -> io::Result<()> {
-    if signal == 0 { Ok(()) } else { child.kill() }
-}
-
-#[cfg(unix)]
 fn signal_of(status: std::process::ExitStatus) -> Option<i32> {
     std::os::unix::process::ExitStatusExt::signal(&status)
-}
-
-#[cfg(not(unix))]
-fn signal_of(_status: std::process::ExitStatus) -> Option<i32> {
-    None
 }
 
 /// Starts children.
 pub struct Spawner;
 
-impl Spawner {
-    /// Needs nothing here.
-    ///
-    /// # Errors
-    /// Never.
-    pub fn new() -> io::Result<Self> {
+impl Starter for Spawner {
+    type Child = Child;
+
+    fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// Starts a child.
-    ///
-    /// # Errors
-    /// Which step failed and why; nothing is left behind. What this platform cannot give is refused, never ignored.
-    pub fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
+    fn spawn(&mut self, command: &Command) -> Result<Child, SpawnError> {
         let limited =
             !command.limits.is_empty() || command.umask.is_some() || command.nice.is_some();
-        if limited || command.die_with_parent {
+        if limited || command.die_with_parent || command.warden.is_some() {
             return Err(SpawnError::new(Step::Attributes, UNSUPPORTED));
         }
         let mut builder = std_command(command);
@@ -207,28 +215,17 @@ impl Spawner {
             stdin: stdin.map(writer).transpose().map_err(ends)?,
             stdout: stdout.map(reader).transpose().map_err(ends)?,
             stderr: stderr.map(reader).transpose().map_err(ends)?,
+            control: None,
         })
     }
 }
 
-#[cfg(unix)]
 fn reader(end: PipeReader) -> io::Result<Reader> {
     Reader::new(end.into())
 }
 
-#[cfg(unix)]
 fn writer(end: PipeWriter) -> io::Result<Writer> {
     Writer::new(end.into())
-}
-
-#[cfg(not(unix))]
-fn reader(end: PipeReader) -> io::Result<Reader> {
-    Ok(end)
-}
-
-#[cfg(not(unix))]
-fn writer(end: PipeWriter) -> io::Result<Writer> {
-    Ok(end)
 }
 
 /// The standard library does not say whether the directory or the program is missing.
@@ -249,7 +246,6 @@ fn std_command(command: &Command) -> StdCommand {
     if let Some(cwd) = &command.cwd {
         builder.current_dir(os_string(cwd));
     }
-    #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
         if let Some(name) = command.argv.iter().next() {
@@ -277,6 +273,7 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
             (StdStdio::from(childs), Some(ours))
         }
         Stdio::Inherit => (StdStdio::inherit(), None),
+        Stdio::Descriptor(descriptor) => (copy(descriptor)?, None),
         Stdio::Null | Stdio::SameAs(_) => (StdStdio::null(), None),
     };
     builder.stdin(input);
@@ -292,6 +289,11 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
             }
             (Stdio::SameAs(1), Some(pipe)) => StdStdio::from(pipe.try_clone()?),
             (Stdio::Inherit, _) => StdStdio::inherit(),
+            (Stdio::Descriptor(descriptor), _) => copy(descriptor)?,
+            (Stdio::SameAs(1), None) => match stdio[1] {
+                Stdio::Descriptor(descriptor) => copy(descriptor)?,
+                _ => StdStdio::null(),
+            },
             _ => StdStdio::null(),
         };
         if at == 0 {
@@ -303,16 +305,19 @@ fn connect(builder: &mut StdCommand, stdio: &[Stdio; 3]) -> io::Result<Ends> {
     Ok((stdin, outputs))
 }
 
+/// A copy of the parent's descriptor for the child.
+fn copy(descriptor: i32) -> io::Result<StdStdio> {
+    use std::os::fd::BorrowedFd;
+    // SAFETY: the caller keeps its descriptor open until the child runs (see Stdio::Descriptor); a number that is not
+    // open makes the copy fail.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
+    Ok(descriptor.try_clone_to_owned()?.into())
+}
+
 fn strings(list: &CStrings) -> impl Iterator<Item = std::ffi::OsString> {
     list.iter().map(os_string)
 }
 
-#[cfg(unix)]
 fn os_string(bytes: &[u8]) -> std::ffi::OsString {
     std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec())
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> std::ffi::OsString {
-    String::from_utf8_lossy(bytes).into_owned().into()
 }

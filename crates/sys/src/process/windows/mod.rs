@@ -1,0 +1,55 @@
+//! Windows: CreateProcess with exactly the handles that the child is to have, a job object around each tree.
+//!
+//! What can be decided without the system (quoting, the search along PATH and PATHEXT, the environment block) stands in
+//! files of its own, which are tested everywhere.
+
+mod command_line;
+mod environment;
+#[cfg(windows)]
+mod handle;
+#[cfg(windows)]
+mod job;
+mod search;
+#[cfg(windows)]
+mod spawner;
+
+#[cfg(windows)]
+use super::{Control, Mechanisms};
+#[cfg(windows)]
+use std::io::{PipeReader, PipeWriter};
+
+#[cfg(windows)]
+pub use handle::{ProcessHandle, ProcessTree};
+#[cfg(windows)]
+pub use spawner::Spawner;
+
+/// The parent's reading end of a child's output; blocks.
+#[cfg(windows)]
+pub type Reader = PipeReader;
+
+/// The parent's writing end of a child's input; blocks.
+#[cfg(windows)]
+pub type Writer = PipeWriter;
+
+/// See [`Mechanisms`].
+#[cfg(windows)]
+pub const MECHANISMS: Mechanisms = Mechanisms {
+    spawn: "create-process",
+    reap: "thread",
+    kill_tree: "job-object",
+    die_with_parent: "job-object",
+    limits: "none",
+    memory_limit: "none",
+};
+
+/// A running child and the parent's ends of its pipes.
+#[cfg(windows)]
+#[derive(Debug)]
+pub struct Child {
+    pub process: ProcessHandle,
+    pub stdin: Option<Writer>,
+    pub stdout: Option<Reader>,
+    pub stderr: Option<Reader>,
+    /// There is no warden here: job objects do its work.
+    pub control: Option<Control>,
+}

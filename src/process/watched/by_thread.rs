@@ -1,0 +1,61 @@
+//! Where nothing can be waited for together: a thread waits for each process. There is no warden.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use ironloop_core::process::Exit;
+use ironloop_sys::process::{Handle, SpawnError};
+use tokio::sync::oneshot::{Receiver, channel};
+
+use super::Target;
+
+/// What became of a start.
+pub(in crate::process) enum First {
+    Runs {
+        pid: u32,
+    },
+    #[allow(dead_code, reason = "what a warden says, where there are wardens")]
+    Failed(SpawnError),
+    #[allow(dead_code, reason = "as above")]
+    Silence,
+}
+
+pub(super) struct Ends(Receiver<()>);
+
+impl Ends {
+    pub(super) fn new(target: &Arc<Target>) -> io::Result<Self> {
+        let (sender, ended) = channel();
+        target.process.on_exit(move || {
+            let _ = sender.send(());
+        })?;
+        Ok(Self(ended))
+    }
+
+    pub(super) async fn first(&mut self, target: &Target) -> First {
+        First::Runs {
+            pid: target.process.pid(),
+        }
+    }
+
+    pub(super) fn reported(&mut self) -> Option<Exit> {
+        None
+    }
+
+    pub(super) fn poll_ended(&mut self, _target: &Target, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(context).map(|_| ())
+    }
+
+    pub(super) fn poll_tree_gone(
+        &mut self,
+        _target: &Target,
+        _context: &mut Context<'_>,
+    ) -> Poll<()> {
+        Poll::Ready(())
+    }
+}
+
+/// There is nothing that could live longer than what it guards.
+pub(in crate::process) async fn outlive(_target: Arc<Target>) {}
