@@ -31,17 +31,32 @@ const subjects = {
 }
 
 const JOB_SIZES = Array.from({ length: 13 }, (_, n) => 256 << n)
-const JOB_ALTERNATIONS = 25
+const JOB_ALTERNATIONS = 15
 const AT_ONCE = 16
+/** Work that takes less than so often what it takes to hand a job over is done at once. */
+const WORTH = 2
 
-/** What runs on the CPU threads, many at once, as it is worth it: made from bytes once. */
-/** @type {Record<string, { of: (bytes: Buffer) => Buffer, run: (bytes: Buffer) => Promise<unknown> }>} */
+/**
+ * What runs on the CPU threads, and what it is given.
+ * @type {Record<string, { of: (bytes: Buffer) => Buffer, run: (bytes: Buffer) => Promise<unknown> }>}
+ */
 const jobs = {
   blake3Job: { of: (bytes) => bytes, run: (bytes) => promises.blake3(bytes) },
   deflateJob: { of: (bytes) => bytes, run: (bytes) => promises.gzip(bytes) },
   inflateJob: { of: (bytes) => buffer.gzip(bytes), run: (bytes) => promises.gunzip(bytes) },
   sha256Job: { of: (bytes) => bytes, run: (bytes) => promises.sha256(bytes) },
   xxh3Job: { of: (bytes) => bytes, run: (bytes) => promises.xxh3(bytes) },
+}
+
+/**
+ * A log whose lines differ, as logs do.
+ * @param {number} length
+ */
+function log(length) {
+  let text = ''
+  for (let line = 0; text.length < length; line++)
+    text += `GET /api/items/${(line * 7919) % 10007} ${(line * 31) % 977} ms\n`
+  return Buffer.from(text.slice(0, length))
 }
 
 let sink = 0
@@ -86,24 +101,29 @@ async function microseconds(run, bytes) {
   return Number(process.hrtime.bigint() - start) / AT_ONCE / 1000
 }
 
+/**
+ * The least time of one call among some at once.
+ * @param {string} name
+ * @param {Buffer} bytes
+ * @param {number} threshold
+ */
+async function least(name, bytes, threshold) {
+  thresholds[name] = threshold
+  let time = Number.POSITIVE_INFINITY
+  for (let turn = 0; turn < JOB_ALTERNATIONS; turn++) time = Math.min(time, await microseconds(jobs[name].run, bytes))
+  return time
+}
+
 /** @param {string} name */
 async function handover(name) {
-  /** @type {number | undefined} */
-  let from
+  const cost = await least(name, jobs[name].of(log(16)), 0)
   for (const size of JOB_SIZES) {
-    const bytes = jobs[name].of(Buffer.alloc(size, `a line of a log ${size} with some thirty characters\n`))
-    let [job, atOnce] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-    for (let turn = 0; turn < JOB_ALTERNATIONS; turn++) {
-      thresholds[name] = 0
-      job = Math.min(job, await microseconds(jobs[name].run, bytes))
-      thresholds[name] = Number.POSITIVE_INFINITY
-      atOnce = Math.min(atOnce, await microseconds(jobs[name].run, bytes))
-    }
-    console.error(`${name} ${bytes.length} bytes: job ${job.toFixed(1)} us, at once ${atOnce.toFixed(1)} us`)
-    if (job >= atOnce) from = undefined
-    else from ??= bytes.length
+    const bytes = jobs[name].of(log(size))
+    const work = await least(name, bytes, Number.POSITIVE_INFINITY)
+    console.error(`${name} ${bytes.length} bytes: ${work.toFixed(1)} us at once, ${cost.toFixed(1)} us to hand over`)
+    if (work >= WORTH * cost) return bytes.length
   }
-  return from ?? /** @type {number} */ (JOB_SIZES.at(-1))
+  return /** @type {number} */ (JOB_SIZES.at(-1))
 }
 
 const made = { script: '', job: '' }
@@ -116,7 +136,7 @@ const source = `'use strict'
 // crossing would be. Made by \`node scripts/measure-buffer-thresholds.mjs --write\`.
 
 module.exports = {
-${made.script}  // Of the promise forms: below, the work is done before a job would be handed over.
+${made.script}  // Of the promise forms: below, the work itself takes less than twice what handing it over takes.
 ${made.job}}
 `
 if (process.argv.includes('--write')) {

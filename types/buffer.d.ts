@@ -290,7 +290,7 @@ export interface Hash {
   /** The digest of all pieces so far; numbers as their big-endian bytes. Default encoding: `'buffer'`, as in Node. */
   digest(outputEncoding?: 'buffer'): Buffer
   digest(outputEncoding: 'bigint'): bigint
-  digest(outputEncoding: OutputEncoding): string | Buffer
+  digest(outputEncoding: Exclude<OutputEncoding, 'buffer'>): string
   /** Another hash in the same state. */
   copy(): Hash
 }

@@ -1,6 +1,8 @@
 'use strict'
 
 const { spawnSync } = require('node:child_process')
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs')
+const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 
 /** @param {string} name @param {string[]} args */
@@ -40,4 +42,37 @@ test('child-process-run.mjs shows lines, arguments, a failure and a deadline', (
   expect(failure).toBe('exit code 3, and on stderr: out of paper')
   expect(deadline).toBe('timed out: true, ended by SIGTERM')
   expect(status).toBe(0)
+})
+
+test('log-analyser.mjs counts lines, levels and times of its own log', () => {
+  const { status, stdout, stderr } = runExample('log-analyser.mjs', '3')
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^\d+ lines, 3 MB in .* XXH3 [0-9a-f]{32}\n {2}ERROR: \d+\n {2}WARN: \d+\n/)
+  expect(stdout).toMatch(/slowest: \/api\/items\/\d+ \d+\.\d ms/)
+  expect(status).toBe(0)
+})
+
+test('pcap-reader.mjs sums up a capture', () => {
+  const { status, stdout, stderr } = runExample('pcap-reader.mjs')
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^PCAP 2\.4: 50000 packets over 49\.999 s/)
+  expect(stdout).toContain('UDP: 16667\n  TCP: 33333')
+  expect(status).toBe(0)
+})
+
+test('duplicate-finder.mjs finds files of equal content', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'duplicates-'))
+  try {
+    for (const [name, text] of Object.entries({ a: 'same', b: 'same', c: 'else', d: 'longer than these' })) {
+      writeFileSync(join(folder, name), text)
+    }
+    const { status, stdout, stderr } = runExample('duplicate-finder.mjs', folder)
+    expect(stderr).toBe('')
+    expect(stdout).toContain(
+      `1 groups of identical files, 0.0 MB could be saved\n  2 x 4 bytes: ${join(folder, 'a')}\n`
+    )
+    expect(status).toBe(0)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

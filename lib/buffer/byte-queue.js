@@ -6,7 +6,7 @@
 const { codes } = require('../internal/errors.js')
 const { validateInteger } = require('../internal/validators.js')
 const { Finder } = require('./finder.js')
-const { uint8Of } = require('./input.js')
+const { bufferOf } = require('./input.js')
 const { outputOf } = require('./output.js')
 const { plain } = require('./raw.js')
 
@@ -16,6 +16,8 @@ const MOST_CONSUMED = 512
 /** Where the bytes of a number across a border are put together. */
 const scratch = Buffer.alloc(8)
 
+const EMPTY = Buffer.alloc(0)
+
 class ByteQueue {
   /** @type {Buffer[]} */
   #chunks = []
@@ -24,8 +26,12 @@ class ByteQueue {
    * @type {number[]}
    */
   #starts = []
-  /** The first chunk with bytes that are not consumed. */
+  /** The first chunk with bytes that are not consumed, by its index. */
   #head = 0
+  /** That chunk, and where in it the first byte is: most of what is asked for is there. */
+  /** @type {Buffer} */
+  #first = EMPTY
+  #at = 0
   #consumed = 0
   #end = 0
 
@@ -43,8 +49,9 @@ class ByteQueue {
    * @returns {this}
    */
   append(chunk) {
-    const bytes = bufferOf(chunk, 'chunk')
+    const bytes = chunkOf(chunk, 'chunk')
     if (bytes.length > 0) {
+      if (this.#end === this.#consumed) this.#first = bytes
       this.#chunks.push(bytes)
       this.#starts.push(this.#end)
       this.#end += bytes.length
@@ -58,14 +65,25 @@ class ByteQueue {
    */
   consume(length) {
     validateInteger(length, 'length', 0)
-    this.#consumed = Math.min(this.#consumed + length, this.#end)
-    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= this.#consumed) this.#head++
+    if (length < this.#first.length - this.#at) {
+      this.#at += length
+      this.#consumed += length
+    } else this.#consumeChunks(Math.min(this.#consumed + length, this.#end))
+    return this
+  }
+
+  /** @param {number} consumed */
+  #consumeChunks(consumed) {
+    this.#consumed = consumed
+    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= consumed) this.#head++
     if (this.#head === this.#chunks.length || (this.#head > MOST_CONSUMED && this.#head * 2 > this.#chunks.length)) {
       this.#chunks.splice(0, this.#head)
       this.#starts.splice(0, this.#head)
       this.#head = 0
     }
-    return this
+    const isEmpty = this.#chunks.length === 0
+    this.#first = isEmpty ? EMPTY : this.#chunks[this.#head]
+    this.#at = isEmpty ? 0 : consumed - this.#starts[this.#head]
   }
 
   /**
@@ -95,6 +113,8 @@ class ByteQueue {
   slice(start = 0, end = this.length) {
     validateInteger(start, 'start', 0)
     validateInteger(end, 'end', 0)
+    if (start <= end && end <= this.#first.length - this.#at)
+      return this.#first.subarray(this.#at + start, this.#at + end)
     const from = this.#consumed + Math.min(start, this.length)
     const until = this.#consumed + Math.min(end, this.length)
     if (until <= from) return Buffer.alloc(0)
@@ -173,10 +193,11 @@ class ByteQueue {
    * A number of so many bytes at an offset: where they lie in one chunk they are read there.
    * @param {number} offset
    * @param {number} width
-   * @param {(bytes: Buffer, at: number) => any} read
+   * @param {(this: Buffer, at: number) => any} read
    */
   _read(offset, width, read) {
     validateInteger(offset, 'offset', 0)
+    if (this.#at + offset + width <= this.#first.length) return read.call(this.#first, this.#at + offset)
     if (offset + width > this.length) {
       throw new codes.ERR_OUT_OF_RANGE('offset', `>= 0 and <= ${this.length - width}`, offset)
     }
@@ -184,9 +205,9 @@ class ByteQueue {
     const index = this.#find(from)
     const chunk = this.#chunks[index]
     const at = from - this.#starts[index]
-    if (at + width <= chunk.length) return read(chunk, at)
+    if (at + width <= chunk.length) return read.call(chunk, at)
     this.#copy(index, from, scratch.subarray(0, width))
-    return read(scratch, 0)
+    return read.call(scratch, 0)
   }
 
   /** @param {number} index */
@@ -245,13 +266,12 @@ class ByteQueue {
  * @param {string} name
  * @returns {Buffer}
  */
-function bufferOf(value, name) {
+function chunkOf(value, name) {
   if (typeof value === 'string') return Buffer.from(value)
   if (!ArrayBuffer.isView(value)) {
     throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], value)
   }
-  const bytes = uint8Of(plain(value))
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return bufferOf(plain(value))
 }
 
 /**
@@ -264,7 +284,7 @@ function searchOf(needle) {
     validateInteger(needle, 'needle', 0, 255)
     return { length: 1, find: (bytes, from) => bytes.indexOf(needle, from) }
   }
-  const wanted = bufferOf(needle, 'needle')
+  const wanted = chunkOf(needle, 'needle')
   if (wanted.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
   return { length: wanted.length, find: (bytes, from) => bytes.indexOf(wanted, from) }
 }
@@ -298,7 +318,7 @@ for (const [name, width] of Object.entries(READERS)) {
      * @param {number} [offset]
      */
     value(offset = 0) {
-      return this._read(offset, width, (bytes, at) => read.call(bytes, at))
+      return this._read(offset, width, read)
     },
     writable: true,
     configurable: true,

@@ -20,7 +20,7 @@ class Finder {
       throw new codes.ERR_INVALID_ARG_TYPE('needle', ['string', 'Buffer', 'TypedArray', 'DataView'], needle)
     }
     // A copy: the caller's may change.
-    this.#needle = typeof needle === 'string' ? Buffer.from(needle) : uint8Of(needle).slice()
+    this.#needle = typeof needle === 'string' ? Buffer.from(needle) : Buffer.from(uint8Of(needle))
     if (this.#needle.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
     this.#native = raw().finder(this.#needle)
   }

@@ -26,7 +26,7 @@ for (const [value, digit] of DIGITS.entries()) {
  */
 function apart(view, out) {
   const bytes = uint8Of(plain(view))
-  return overlap(bytes, out) ? bytes.slice() : bytes
+  return overlap(bytes, out) ? new Uint8Array(bytes) : bytes
 }
 
 /**

@@ -22,7 +22,18 @@ function bytesOf(value, name) {
  */
 function uint8Of(view) {
   if (view.byteLength === 0) return new Uint8Array(0)
+  if (view instanceof Uint8Array) return view
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 }
 
-module.exports = { bytesOf, uint8Of }
+/**
+ * The same memory as a Buffer.
+ * @param {ArrayBufferView} view
+ * @returns {Buffer}
+ */
+function bufferOf(view) {
+  if (view.byteLength === 0) return Buffer.alloc(0)
+  return Buffer.isBuffer(view) ? view : Buffer.from(view.buffer, view.byteOffset, view.byteLength)
+}
+
+module.exports = { bufferOf, bytesOf, uint8Of }

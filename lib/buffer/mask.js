@@ -5,7 +5,7 @@
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateView } = require('../internal/validators.js')
 const { uint8Of } = require('./input.js')
-const { outputOf, room } = require('./output.js')
+const { outputOf, roomAt } = require('./output.js')
 const { overlap, plain, raw } = require('./raw.js')
 const thresholds = require('./thresholds.js')
 
@@ -38,17 +38,39 @@ function mask(source, mask, output, offset, length) {
   validateView(source, 'source')
   const key = keyOf(mask)
   validateInteger(length, 'length', 0, source.byteLength)
-  const out = room(output, 'output', offset, length)
-  let bytes = uint8Of(source).subarray(0, length)
-  if (length < thresholds.mask) {
-    if (overlap(bytes, out)) bytes = bytes.slice()
-    for (let at = 0; at < length; at++) out[at] = bytes[at] ^ key[at & 3]
-    return
+  const out = roomAt(output, 'output', offset, length)
+  const bytes = uint8Of(source)
+  if (length >= thresholds.mask) maskNatively(bytes, keyNumber(key), out, offset, length)
+  else if (bytes.buffer === out.buffer) maskFew(new Uint8Array(bytes.subarray(0, length)), key, out, offset)
+  else {
+    for (let at = 0; at < length; at++) out[offset + at] = bytes[at] ^ key[at & 3]
   }
-  if (!overlap(bytes, out)) raw().mask(plain(bytes), keyNumber(key), out)
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {Uint8Array} key
+ * @param {Uint8Array} out
+ * @param {number} offset
+ */
+function maskFew(bytes, key, out, offset) {
+  for (let at = 0; at < bytes.length; at++) out[offset + at] = bytes[at] ^ key[at & 3]
+}
+
+/**
+ * @param {Uint8Array} source
+ * @param {number} key
+ * @param {Uint8Array} output
+ * @param {number} offset
+ * @param {number} length
+ */
+function maskNatively(source, key, output, offset, length) {
+  const bytes = source.length === length ? source : source.subarray(0, length)
+  const out = output.length === length ? output : output.subarray(offset, offset + length)
+  if (!overlap(bytes, out)) raw().mask(plain(bytes), key, out)
   else {
     if (bytes.byteOffset !== out.byteOffset) out.set(bytes)
-    raw().maskInPlace(out, keyNumber(key))
+    raw().maskInPlace(out, key)
   }
 }
 

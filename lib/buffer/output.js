@@ -21,6 +21,23 @@ function outputOf(view, name) {
 }
 
 /**
+ * An output that has room for some bytes from an offset on.
+ * @param {unknown} view
+ * @param {string} name
+ * @param {number} offset
+ * @param {number} length
+ * @returns {Uint8Array}
+ */
+function roomAt(view, name, offset, length) {
+  const bytes = outputOf(view, name)
+  validateInteger(offset, `${name}Offset`, 0)
+  if (bytes.length - offset < length) {
+    throw new codes.ERR_OUT_OF_RANGE(`${name}.byteLength`, `>= ${offset + length}`, bytes.length)
+  }
+  return bytes
+}
+
+/**
  * The part of an output that starts at an offset and has room for some bytes.
  * @param {unknown} view
  * @param {string} name
@@ -29,12 +46,8 @@ function outputOf(view, name) {
  * @returns {Uint8Array}
  */
 function room(view, name, offset, length) {
-  const bytes = outputOf(view, name)
-  validateInteger(offset, `${name}Offset`, 0)
-  if (bytes.length - offset < length) {
-    throw new codes.ERR_OUT_OF_RANGE(`${name}.byteLength`, `>= ${offset + length}`, bytes.length)
-  }
-  return bytes.subarray(offset, offset + length)
+  const bytes = roomAt(view, name, offset, length)
+  return offset === 0 && bytes.length === length ? bytes : bytes.subarray(offset, offset + length)
 }
 
-module.exports = { outputOf, room }
+module.exports = { outputOf, room, roomAt }

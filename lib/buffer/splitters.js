@@ -8,7 +8,7 @@ const { constants } = require('node:buffer')
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
 const { Finder } = require('./finder.js')
-const { uint8Of } = require('./input.js')
+const { bufferOf, uint8Of } = require('./input.js')
 const { newlineOffsets } = require('./lines.js')
 const { plain } = require('./raw.js')
 
@@ -18,9 +18,6 @@ const CARRIAGE_RETURN = 13
 /** @typedef {'utf8' | 'latin1' | 'buffer'} PieceEncoding */
 /** @type {PieceEncoding[]} */
 const ENCODINGS = ['utf8', 'latin1', 'buffer']
-
-/** @param {Uint8Array} bytes */
-const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 class DelimiterSplitter {
   #delimiter
@@ -68,7 +65,7 @@ class DelimiterSplitter {
     validateView(chunk, 'chunk')
     /** @type {any[]} */
     const pieces = []
-    const rest = this.#acrossTheBorder(asBuffer(uint8Of(plain(chunk))), pieces)
+    const rest = this.#acrossTheBorder(bufferOf(plain(chunk)), pieces)
     const offsets = this.#offsets(rest)
     if (offsets.length === 0) {
       this.#keep(rest)

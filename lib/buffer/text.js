@@ -4,7 +4,7 @@ const node = require('node:buffer')
 
 const { codes } = require('../internal/errors.js')
 const { validateBoolean, validateInteger, validateObject, validateView } = require('../internal/validators.js')
-const { uint8Of } = require('./input.js')
+const { bufferOf, uint8Of } = require('./input.js')
 const { outputOf, room } = require('./output.js')
 const { overlap, plain, raw, unshared } = require('./raw.js')
 
@@ -33,8 +33,7 @@ function decodeUtf8(bytes, start = 0, end = bytes?.byteLength, options = {}) {
   const { strict = false } = options
   validateBoolean(strict, 'options.strict')
   // What is checked must be what is decoded.
-  const whole = uint8Of(strict ? plain(bytes) : bytes)
-  const part = Buffer.from(whole.buffer, whole.byteOffset + start, end - start)
+  const part = bufferOf(strict ? plain(bytes) : bytes).subarray(start, end)
   if (strict && !node.isAscii(part)) {
     const offset = raw().firstInvalidUtf8(part)
     if (offset >= 0) {
@@ -101,7 +100,7 @@ function transcodeInto(source, target, from, to) {
     room(target, 'target', 0, made.length).set(made)
     return made.length
   }
-  const bytes = overlap(source, out) ? uint8Of(source).slice() : source
+  const bytes = overlap(source, out) ? new Uint8Array(uint8Of(source)) : source
   try {
     raw().latin1ToUtf8(bytes, out, counts)
   } catch (error) {

@@ -1,7 +1,8 @@
 //! Raw functions of compiled structs. A field comes as nine numbers: kind, width, big-endian or reversed, signed or
 //! shift, mask, offset, repeat, step, and the start of its column.
 
-use ironloop_core::buffer::records::{self, Field, Kind};
+use ironloop_core::buffer::records::{self, Field, Kind, Numbers, Places};
+use ironloop_sys::buffer::strided::{self, Strided};
 
 use crate::raw::{Call, Failure, Outcome, Reply};
 
@@ -48,6 +49,26 @@ fn fields(call: &Call, index: usize) -> Result<Vec<Field>, Failure> {
     Ok(numbers.iter().map(field).collect())
 }
 
+/// The kernel, in the core's terms; the core has seen to it that all places exist.
+fn copy(from: &[u8], to: &mut [u8], numbers: Numbers) {
+    let strided = |places: Places| Strided {
+        start: places.start,
+        step: places.step,
+        count: numbers.count,
+    };
+    let Numbers {
+        width, reversed, ..
+    } = numbers;
+    strided::copy(
+        from,
+        strided(numbers.from),
+        to,
+        strided(numbers.to),
+        width,
+        reversed,
+    );
+}
+
 fn refused() -> Failure {
     Failure::internal("fields, records and columns do not fit each other")
 }
@@ -57,7 +78,7 @@ pub(super) fn gather(call: &Call) -> Outcome {
     let (size, count) = (call.usize(1)?, call.usize(2)?);
     let fields = fields(call, 3)?;
     let (bytes, columns) = (call.bytes(0)?, call.bytes_mut(4)?);
-    if !records::gather(bytes, size, count, &fields, columns) {
+    if !records::gather(bytes, size, count, &fields, columns, copy) {
         return Err(refused());
     }
     Ok(Reply::Undefined)
@@ -69,7 +90,7 @@ pub(super) fn scatter(call: &Call) -> Outcome {
     let fields = fields(call, 3)?;
     let (column, out) = (call.bytes(0)?, call.bytes_mut(4)?);
     for field in &fields {
-        if !records::scatter(column, field, size, count, out) {
+        if !records::scatter(column, field, size, count, out, copy) {
             return Err(refused());
         }
     }

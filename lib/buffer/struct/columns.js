@@ -5,8 +5,8 @@
 const { isAscii } = require('node:buffer')
 
 const { codes } = require('../../internal/errors.js')
-const { uint8Of } = require('../input.js')
-const { plain, raw } = require('../raw.js')
+const { bufferOf, uint8Of } = require('../input.js')
+const { plain, raw, unshared } = require('../raw.js')
 const { textAt } = require('./record.js')
 const { KINDS } = require('./types.js')
 
@@ -83,46 +83,52 @@ function bitLeaves(field, path, place) {
 const aligned = (bytes) => Math.ceil(bytes / 8) * 8
 
 /**
- * The memory of some columns, and what native code is told about them.
+ * What native code is told about the columns of so many records, and how much memory they take.
  * @param {Leaf[]} leaves
  * @param {number} count
  */
-function roomFor(leaves, count) {
+function planFor(leaves, count) {
   const numbers = new Float64Array(leaves.length * 9)
+  const starts = []
   let total = 0
   for (const [n, one] of leaves.entries()) {
     numbers.set([...one.numbers, total], n * 9)
+    starts.push(total)
     total += aligned(one.bytes * count)
   }
-  return { memory: new Uint8Array(total), numbers, count }
+  return { numbers, starts, total, count }
 }
 
-/** @typedef {ReturnType<typeof roomFor>} Room */
+/** @typedef {ReturnType<typeof planFor>} Plan */
+/** @typedef {{ memory: Uint8Array, plan: Plan }} Room */
 
 /**
- * @param {Leaf[]} leaves
  * @param {number} size
  * @param {number} count
  * @param {NodeJS.ArrayBufferView} bytes
  * @param {Room} room
  */
-function fill(leaves, size, count, bytes, room) {
-  if (count > 0) raw().structGather(plain(bytes), size, count, room.numbers, room.memory)
-  return leaves.map((_, n) => room.numbers[n * 9 + 8])
+function fill(size, count, bytes, { memory, plan }) {
+  if (count === 0) return
+  try {
+    raw().structGather(bytes, size, count, plan.numbers, memory)
+  } catch (error) {
+    raw().structGather(unshared(bytes, error), size, count, plan.numbers, memory)
+  }
 }
 
 /**
  * The column of one leaf: a typed array on the room's memory, or strings.
  * @param {Leaf} one
  * @param {Room} room
- * @param {number} start
+ * @param {number} n its index
  * @param {number} count how many records were read
  * @returns {any}
  */
-function columnAt({ Column, bytes, field, numbers }, room, start, count) {
-  if (field.is === 'text') return textsOf(room.memory.subarray(start, start + bytes * count), field, count * numbers[6])
-  const elements = (bytes / Column.BYTES_PER_ELEMENT) * room.count
-  return new Column(room.memory.buffer, start, elements)
+function columnAt({ Column, bytes, field, numbers }, { memory, plan }, n, count) {
+  const start = plan.starts[n]
+  if (field.is === 'text') return textsOf(memory.subarray(start, start + bytes * count), field, count * numbers[6])
+  return new Column(memory.buffer, start, (bytes / Column.BYTES_PER_ELEMENT) * plan.count)
 }
 
 /**
@@ -132,7 +138,7 @@ function columnAt({ Column, bytes, field, numbers }, room, start, count) {
  * @returns {string[]}
  */
 function textsOf(memory, { encoding, size }, count) {
-  const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength)
+  const bytes = bufferOf(memory)
   if (encoding === 'utf8' && !isAscii(bytes)) {
     return Array.from({ length: count }, (_, n) => textAt(bytes, n * size, (n + 1) * size, 'utf8'))
   }
@@ -161,6 +167,10 @@ function columnOf(columns, { path }) {
  */
 function put(columns, { path }, column) {
   let at = columns
+  if (path.length === 1) {
+    at[path[0]] = column
+    return
+  }
   for (const name of path.slice(0, -1)) {
     at[name] ??= {}
     at = at[name]
@@ -207,4 +217,4 @@ function bytesOfTexts(name, texts, { encoding, size }, count) {
   return bytes
 }
 
-module.exports = { columnAt, columnOf, fill, leavesOf, put, roomFor, scatter }
+module.exports = { columnAt, columnOf, fill, leavesOf, planFor, put, scatter }

@@ -2,17 +2,19 @@
 
 const { codes } = require('../../internal/errors.js')
 const { validateInteger, validateObject, validateView } = require('../../internal/validators.js')
-const { uint8Of } = require('../input.js')
+const { bufferOf } = require('../input.js')
 const { outputOf } = require('../output.js')
 const { plain } = require('../raw.js')
-const { columnAt, columnOf, fill, leavesOf, put, roomFor, scatter } = require('./columns.js')
+const { columnAt, columnOf, fill, leavesOf, planFor, put, scatter } = require('./columns.js')
 const { layoutOf } = require('./layout.js')
-const { packVariable, readFields, readVariable, sizeAt, writeFields } = require('./record.js')
+const { packVariable, readFields, readVariable, shape, sizeAt, writeFields } = require('./record.js')
 
 const MOST_LEAVES = 4096
+/** Fewer records are read one by one. */
+const FEW = 16
 
 /** @typedef {Record<string, any>} Rec */
-/** @typedef {{ owner: Struct, room: ReturnType<typeof roomFor> }} Memory */
+/** @typedef {{ owner: Struct, room: import('./columns.js').Room }} Memory */
 
 /**
  * What columns were filled into, for those who reuse them.
@@ -20,13 +22,14 @@ const MOST_LEAVES = 4096
  */
 const memories = new WeakMap()
 
-/** @param {Uint8Array} bytes */
-const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
 class Struct {
   #fields
   #size
   #leaves
+  /** Of the last call: most have as many records as the one before. */
+  #plan
+  /** Whether records are plain objects of numbers and texts, that columns make quicker than reads. */
+  #isFlat
 
   /** @param {{ size?: number, fields: object }} description */
   constructor(description) {
@@ -34,6 +37,9 @@ class Struct {
     this.#fields = fields
     this.#size = size
     this.#leaves = leavesOf(fields)
+    shape(fields)
+    this.#plan = planFor(this.#leaves, 0)
+    this.#isFlat = fields.every(({ is, isArray }) => (is === 'number' || is === 'text') && !isArray)
     if (this.#leaves.length > MOST_LEAVES) {
       throw new codes.ERR_OUT_OF_RANGE('description.fields', `at most ${MOST_LEAVES} values`, this.#leaves.length)
     }
@@ -52,7 +58,7 @@ class Struct {
   recordSize(bytes, offset = 0) {
     validateView(bytes, 'bytes')
     validateInteger(offset, 'offset', 0, bytes.byteLength)
-    if (this.#size === undefined) return sizeAt(this.#fields, asBuffer(uint8Of(bytes)), offset)
+    if (this.#size === undefined) return sizeAt(this.#fields, bufferOf(bytes), offset)
     return offset + this.#size > bytes.byteLength ? -1 : this.#size
   }
 
@@ -63,7 +69,7 @@ class Struct {
    */
   read(bytes, offset = 0) {
     validateView(bytes, 'bytes')
-    const view = asBuffer(uint8Of(this.#size === undefined ? plain(bytes) : bytes))
+    const view = bufferOf(this.#size === undefined ? plain(bytes) : bytes)
     if (this.recordSize(view, offset) === -1) {
       throw new codes.ERR_OUT_OF_RANGE('bytes.byteLength', 'enough for a whole record', view.length)
     }
@@ -77,7 +83,7 @@ class Struct {
    * @returns {number} the offset behind it
    */
   write(record, bytes, offset = 0) {
-    const out = asBuffer(outputOf(bytes, 'bytes'))
+    const out = bufferOf(outputOf(bytes, 'bytes'))
     validateInteger(offset, 'offset', 0, out.length)
     const packed = this.#size === undefined ? packVariable(this.#fields, record) : undefined
     const end = offset + (packed?.length ?? /** @type {number} */ (this.#size))
@@ -101,13 +107,18 @@ class Struct {
     const most = Math.floor(bytes.byteLength / size)
     const records = count ?? most
     validateInteger(records, 'count', 0, most)
-    if (reuse === undefined)
-      return this.#columnsIn({}, { owner: this, room: roomFor(this.#leaves, records) }, bytes, records)
+    if (reuse === undefined) return this.#columnsIn({}, { owner: this, room: this.#room(records) }, bytes, records)
     validateObject(reuse, 'reuse')
     const memory = memories.get(reuse)
     if (memory?.owner !== this) throw new codes.ERR_INVALID_ARG_VALUE('reuse', reuse, 'must be columns of this struct')
-    validateInteger(records, 'count', 0, memory.room.count)
+    validateInteger(records, 'count', 0, memory.room.plan.count)
     return this.#columnsIn(reuse, memory, bytes, records)
+  }
+
+  /** @param {number} count */
+  #room(count) {
+    if (this.#plan.count !== count) this.#plan = planFor(this.#leaves, count)
+    return { memory: new Uint8Array(this.#plan.total), plan: this.#plan }
   }
 
   /**
@@ -117,10 +128,11 @@ class Struct {
    * @param {number} records
    */
   #columnsIn(columns, memory, bytes, records) {
-    const starts = fill(this.#leaves, /** @type {number} */ (this.#size), records, bytes, memory.room)
+    fill(/** @type {number} */ (this.#size), records, bytes, memory.room)
     const isNew = !memories.has(columns)
-    for (const [n, leaf] of this.#leaves.entries()) {
-      if (isNew || leaf.field.is === 'text') put(columns, leaf, columnAt(leaf, memory.room, starts[n], records))
+    for (let n = 0; n < this.#leaves.length; n++) {
+      const leaf = this.#leaves[n]
+      if (isNew || leaf.field.is === 'text') put(columns, leaf, columnAt(leaf, memory.room, n, records))
     }
     if (isNew) memories.set(columns, memory)
     return columns
@@ -133,12 +145,33 @@ class Struct {
    */
   unpack(bytes, count) {
     validateView(bytes, 'bytes')
-    const view = asBuffer(uint8Of(plain(bytes)))
+    const view = bufferOf(plain(bytes))
     const size = this.#size
     if (size === undefined) return this.#unpackVariable(view, count)
     const records = count ?? Math.floor(view.length / size)
     validateInteger(records, 'count', 0, Math.floor(view.length / size))
+    if (this.#isFlat && records >= FEW) return this.#assembled(view, records)
     return Array.from({ length: records }, (_, n) => readFields(this.#fields, view, n * size))
+  }
+
+  /**
+   * Records of columns: objects of one shape, which a copy of the first one gives them.
+   * @param {Buffer} view
+   * @param {number} count
+   */
+  #assembled(view, count) {
+    const whole = this.columns(view, count)
+    const names = this.#fields.map(({ name }) => name)
+    const columns = names.map((name) => whole[name])
+    const first = Object.fromEntries(names.map((name) => [name, undefined]))
+    const records = new Array(count)
+    for (let n = 0; n < count; n++) {
+      /** @type {Rec} */
+      const record = { ...first }
+      for (let at = 0; at < names.length; at++) record[names[at]] = columns[at][n]
+      records[n] = record
+    }
+    return records
   }
 
   /**
@@ -171,7 +204,7 @@ class Struct {
     const size = this.#size
     if (size === undefined)
       throw new codes.ERR_INVALID_ARG_VALUE('records', records, 'of variable length must be an array')
-    const inferred = count ?? memories.get(records)?.room.count
+    const inferred = count ?? memories.get(records)?.room.plan.count
     validateInteger(inferred, 'count', 0, Math.floor(Number.MAX_SAFE_INTEGER / size))
     const out = Buffer.alloc(size * inferred)
     for (const leaf of this.#leaves) scatter(leaf, columnOf(records, leaf), size, inferred, out)

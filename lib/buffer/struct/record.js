@@ -3,11 +3,28 @@
 // One record, in JavaScript: a crossing would cost more than the few reads.
 
 const { codes } = require('../../internal/errors.js')
+const { bufferOf } = require('../input.js')
 
 /** @typedef {import('./layout.js').Field} Field */
 /** @typedef {Record<string, any>} Rec */
 
 const NUL = 0
+
+/**
+ * An object with the names of some fields, of which each record starts as a copy: to give it its names one by one would
+ * take several times as long.
+ * @type {WeakMap<readonly object[], Rec>}
+ */
+const shapes = new WeakMap()
+
+/** @param {Field[]} fields */
+function shape(fields) {
+  shapes.set(fields, Object.fromEntries(fields.map(({ name }) => [name, undefined])))
+  for (const { bits, fields: inner } of fields) {
+    if (bits !== undefined) shapes.set(bits, Object.fromEntries(bits.map(({ name }) => [name, 0])))
+    if (inner !== undefined) shape(inner)
+  }
+}
 
 /**
  * A text up to its first NUL.
@@ -49,10 +66,21 @@ function readOne(field, bytes, at) {
  */
 function bitsAt({ bits, type }, bytes, at) {
   const whole = type?.read(bytes, at)
-  /** @type {Rec} */
-  const parts = {}
+  const parts = { .../** @type {Rec} */ (shapes.get(/** @type {any} */ (bits))) }
   for (const { mask, name, shift } of bits ?? []) parts[name] = ((whole >>> shift) & mask) >>> 0
   return parts
+}
+
+/**
+ * @param {Field} field
+ * @param {Buffer} bytes
+ * @param {number} at
+ */
+function readField(field, bytes, at) {
+  if (!field.isArray) return readOne(field, bytes, at)
+  const values = []
+  for (let n = 0; n < field.count; n++) values.push(readOne(field, bytes, at + n * field.size))
+  return values
 }
 
 /**
@@ -62,13 +90,10 @@ function bitsAt({ bits, type }, bytes, at) {
  * @returns {Rec}
  */
 function readFields(fields, bytes, start) {
-  /** @type {Rec} */
-  const record = {}
+  const record = { ...shapes.get(fields) }
   for (const field of fields) {
     const at = start + field.offset
-    record[field.name] = field.isArray
-      ? Array.from({ length: field.count }, (_, n) => readOne(field, bytes, at + n * field.size))
-      : readOne(field, bytes, at)
+    record[field.name] = readField(field, bytes, at)
   }
   return record
 }
@@ -82,11 +107,11 @@ function readFields(fields, bytes, start) {
  */
 function readVariable(fields, bytes, start) {
   /** @type {Rec} */
-  const record = {}
+  const record = { ...shapes.get(fields) }
   let moved = start
   for (const field of fields) {
     const at = moved + field.offset
-    if (field.lengthField === undefined) Object.assign(record, readFields([field], bytes, moved))
+    if (field.lengthField === undefined) record[field.name] = readField(field, bytes, at)
     else {
       const length = record[field.lengthField]
       const part = bytes.subarray(at, at + length)
@@ -163,7 +188,7 @@ function contentOf({ encoding, name }, value) {
   if (!ArrayBuffer.isView(value)) {
     throw new codes.ERR_INVALID_ARG_TYPE(`record.${name}`, ['Buffer', 'TypedArray', 'DataView'], value)
   }
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return bufferOf(value)
 }
 
 /**
@@ -242,4 +267,4 @@ function packVariable(fields, record) {
   )
 }
 
-module.exports = { packVariable, readFields, readVariable, sizeAt, textAt, writeFields }
+module.exports = { packVariable, readFields, readVariable, shape, sizeAt, textAt, writeFields }

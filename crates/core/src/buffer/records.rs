@@ -1,5 +1,6 @@
 //! Records of one size to columns and back: for each field a strided loop over the records, in blocks that stay in the
-//! processor's cache while all fields are taken from them. Columns are bytes in the machine's own order.
+//! processor's cache while all fields are taken from them. Columns are bytes in the machine's own order. The loops over
+//! plain numbers are a kernel that is not this crate's business.
 
 /// How a field's bytes become an element of its column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,16 +76,34 @@ impl Field {
     }
 }
 
+/// Some numbers in records or columns: the place of the first, and the distance from one to the next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Places {
+    pub start: usize,
+    pub step: usize,
+}
+
+/// Numbers of `width` bytes, `count` of them, to be copied from one place to another, reversed or not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    pub from: Places,
+    pub to: Places,
+    pub count: usize,
+    pub width: usize,
+    pub reversed: bool,
+}
+
 const BLOCK: usize = 16 << 10;
 
 /// Fills the columns from `count` records of `size` bytes at the start of `bytes`. False, with nothing done, if a field
-/// is not inside a record or a column not inside `columns`, or there are fewer records.
+/// is not inside a record or a column not inside `columns`, or there are fewer records. `copy` copies numbers.
 pub fn gather(
     bytes: &[u8],
     size: usize,
     count: usize,
     fields: &[Field],
     columns: &mut [u8],
+    copy: impl Fn(&[u8], &mut [u8], Numbers),
 ) -> bool {
     let Some(records) = size.checked_mul(count).and_then(|all| bytes.get(..all)) else {
         return false;
@@ -103,95 +122,72 @@ pub fn gather(
             let done = index * block * field.repeat;
             let column = &mut columns[field.column + done * element..];
             for repetition in 0..field.repeat {
-                let start = repetition * element;
-                let slots = column[start..].chunks_mut(element * field.repeat);
-                let from = field.offset + repetition * field.step;
-                gather_one(part.chunks_exact(size), from, field.kind, slots);
+                let numbers = Numbers {
+                    from: Places {
+                        start: field.offset + repetition * field.step,
+                        step: size,
+                    },
+                    to: Places {
+                        start: repetition * element,
+                        step: element * field.repeat,
+                    },
+                    count: part.len() / size,
+                    width: field.kind.width(),
+                    reversed: matches!(field.kind, Kind::Number { reversed: true, .. }),
+                };
+                match field.kind {
+                    Kind::Number { .. } => copy(part, column, numbers),
+                    kind => take(part, column, numbers, kind),
+                }
             }
         }
     }
     true
 }
 
-type Records<'a> = std::slice::ChunksExact<'a, u8>;
-type Slots<'a> = std::slice::ChunksMut<'a, u8>;
+fn take(part: &[u8], column: &mut [u8], numbers: Numbers, kind: Kind) {
+    let Numbers {
+        from, to, count, ..
+    } = numbers;
+    for index in 0..count {
+        let bytes = &part[from.start + index * from.step..][..kind.width()];
+        let slot = &mut column[to.start + index * to.step..][..kind.element()];
+        take_one(bytes, kind, slot);
+    }
+}
 
-fn gather_one(records: Records, from: usize, kind: Kind, slots: Slots) {
+#[inline(always)]
+fn take_one(bytes: &[u8], kind: Kind, slot: &mut [u8]) {
     match kind {
-        Kind::Number { width: 1, .. } => take::<1, 1>(records, from, slots, |bytes| bytes),
-        Kind::Number {
-            width: 2,
-            reversed: false,
-        } => take::<2, 2>(records, from, slots, |bytes| bytes),
-        Kind::Number { width: 2, .. } => take::<2, 2>(records, from, slots, reversed),
-        Kind::Number {
-            width: 4,
-            reversed: false,
-        } => take::<4, 4>(records, from, slots, |bytes| bytes),
-        Kind::Number { width: 4, .. } => take::<4, 4>(records, from, slots, reversed),
-        Kind::Number {
-            width: 8,
-            reversed: false,
-        } => take::<8, 8>(records, from, slots, |bytes| bytes),
-        Kind::Number { width: 8, .. } => take::<8, 8>(records, from, slots, reversed),
-        Kind::Bytes(width) | Kind::Number { width, .. } => {
-            for (record, slot) in records.zip(slots) {
-                slot[..width].copy_from_slice(&record[from..from + width]);
-            }
-        }
+        Kind::Bytes(_) | Kind::Number { .. } => slot.copy_from_slice(bytes),
         Kind::Odd {
             width,
             big_endian,
             signed,
         } => {
-            for (record, slot) in records.zip(slots) {
-                let value = integer(&record[from..from + width], big_endian);
-                let unused = 64 - 8 * width as u32;
-                let value = if signed {
-                    (value << unused).cast_signed() >> unused
-                } else {
-                    value.cast_signed()
-                };
-                if width == 3 {
-                    slot[..4].copy_from_slice(&(value as i32).to_ne_bytes());
-                } else {
-                    slot[..8].copy_from_slice(&(value as f64).to_ne_bytes());
-                }
+            let value = integer(bytes, big_endian);
+            let unused = 64 - 8 * width as u32;
+            let value = if signed {
+                (value << unused).cast_signed() >> unused
+            } else {
+                value.cast_signed()
+            };
+            if width == 3 {
+                slot.copy_from_slice(&(value as i32).to_ne_bytes());
+            } else {
+                slot.copy_from_slice(&(value as f64).to_ne_bytes());
             }
         }
         Kind::Bits {
-            width,
             big_endian,
             shift,
             mask,
+            ..
         } => {
-            for (record, slot) in records.zip(slots) {
-                let value = integer(&record[from..from + width], big_endian) as u32 >> shift & mask;
-                slot[..4].copy_from_slice(&value.to_ne_bytes());
-            }
+            let value = integer(bytes, big_endian) as u32 >> shift & mask;
+            slot.copy_from_slice(&value.to_ne_bytes());
         }
     }
-}
-
-#[inline(always)]
-fn take<const FROM: usize, const TO: usize>(
-    records: Records,
-    from: usize,
-    slots: Slots,
-    convert: impl Fn([u8; FROM]) -> [u8; TO],
-) {
-    for (record, slot) in records.zip(slots) {
-        let bytes = record.get(from..).and_then(<[u8]>::first_chunk::<FROM>);
-        if let (Some(bytes), Some(slot)) = (bytes, slot.first_chunk_mut::<TO>()) {
-            *slot = convert(*bytes);
-        }
-    }
-}
-
-#[inline(always)]
-fn reversed<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
-    bytes.reverse();
-    bytes
 }
 
 fn integer(bytes: &[u8], big_endian: bool) -> u64 {
@@ -213,7 +209,14 @@ fn put_integer(value: u64, out: &mut [u8], big_endian: bool) {
 
 /// Writes one field of `count` records from its column, which starts at `columns[field.column]`. What of a record no
 /// field covers is left as it is. False, with nothing done, as in `gather`.
-pub fn scatter(columns: &[u8], field: &Field, size: usize, count: usize, out: &mut [u8]) -> bool {
+pub fn scatter(
+    columns: &[u8],
+    field: &Field,
+    size: usize,
+    count: usize,
+    out: &mut [u8],
+    copy: impl Fn(&[u8], &mut [u8], Numbers),
+) -> bool {
     let Some(records) = size.checked_mul(count).and_then(|all| out.get_mut(..all)) else {
         return false;
     };
@@ -221,13 +224,34 @@ pub fn scatter(columns: &[u8], field: &Field, size: usize, count: usize, out: &m
         return false;
     }
     let (element, width) = (field.kind.element(), field.kind.width());
-    let mut values = columns[field.column..].chunks_exact(element);
-    for record in records.chunks_exact_mut(size) {
-        for repetition in 0..field.repeat {
-            let from = field.offset + repetition * field.step;
-            if let Some(value) = values.next() {
-                put(value, field.kind, &mut record[from..from + width]);
-            }
+    let column = &columns[field.column..];
+    for repetition in 0..field.repeat {
+        let from = Places {
+            start: repetition * element,
+            step: element * field.repeat,
+        };
+        let to = Places {
+            start: field.offset + repetition * field.step,
+            step: size,
+        };
+        if let Kind::Number { reversed, .. } = field.kind {
+            let numbers = Numbers {
+                from,
+                to,
+                count,
+                width,
+                reversed,
+            };
+            copy(column, records, numbers);
+            continue;
+        }
+        for index in 0..count {
+            let value = &column[from.start + index * from.step..][..element];
+            put(
+                value,
+                field.kind,
+                &mut records[to.start + index * to.step..][..width],
+            );
         }
     }
     true
@@ -236,11 +260,6 @@ pub fn scatter(columns: &[u8], field: &Field, size: usize, count: usize, out: &m
 #[inline(always)]
 fn put(value: &[u8], kind: Kind, out: &mut [u8]) {
     match kind {
-        Kind::Number { reversed: true, .. } => {
-            for (slot, byte) in out.iter_mut().zip(value.iter().rev()) {
-                *slot = *byte;
-            }
-        }
         Kind::Bytes(_) | Kind::Number { .. } => out.copy_from_slice(value),
         Kind::Odd { big_endian, .. } => {
             let integer = match (value.first_chunk::<4>(), value.first_chunk::<8>()) {
@@ -271,6 +290,23 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn copy(from: &[u8], to: &mut [u8], numbers: Numbers) {
+        let Numbers {
+            from: at,
+            to: slots,
+            count,
+            width,
+            reversed,
+        } = numbers;
+        for index in 0..count {
+            let mut bytes = from[at.start + index * at.step..][..width].to_vec();
+            if reversed {
+                bytes.reverse();
+            }
+            to[slots.start + index * slots.step..][..width].copy_from_slice(&bytes);
+        }
+    }
 
     fn kinds() -> impl Strategy<Value = Kind> {
         prop_oneof![
@@ -318,7 +354,7 @@ mod tests {
                 .map(|at| (seed.wrapping_add(at).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8)
                 .collect();
             let mut columns = vec![0; 8 + kind.element() * repeat * count];
-            prop_assert!(gather(&bytes, size, count, &[field], &mut columns));
+            prop_assert!(gather(&bytes, size, count, &[field], &mut columns, copy));
             for (index, record) in bytes.chunks_exact(size).enumerate() {
                 for repetition in 0..repeat {
                     let at = 8 + (index * repeat + repetition) * kind.element();
@@ -329,9 +365,9 @@ mod tests {
             }
             // Packing over other bytes restores the field's own and no other.
             let mut again: Vec<u8> = bytes.iter().map(|byte| !byte).collect();
-            prop_assert!(scatter(&columns, &field, size, count, &mut again));
+            prop_assert!(scatter(&columns, &field, size, count, &mut again, copy));
             let mut columns_again = vec![0; columns.len()];
-            prop_assert!(gather(&again, size, count, &[field], &mut columns_again));
+            prop_assert!(gather(&again, size, count, &[field], &mut columns_again, copy));
             prop_assert_eq!(columns_again, columns);
             for (at, (before, after)) in bytes.iter().zip(&again).enumerate() {
                 let place = (at % size).wrapping_sub(offset);
@@ -401,7 +437,7 @@ mod tests {
             column: 0,
         };
         let mut columns = [7; 16];
-        assert!(gather(&[1; 16], 8, 2, &[good], &mut columns));
+        assert!(gather(&[1; 16], 8, 2, &[good], &mut columns, copy));
         for wrong in [
             Field { offset: 1, ..good },
             Field { step: 5, ..good },
@@ -418,13 +454,20 @@ mod tests {
             },
         ] {
             let mut columns = [7; 16];
-            assert!(!gather(&[1; 16], 8, 2, &[wrong], &mut columns));
+            assert!(!gather(&[1; 16], 8, 2, &[wrong], &mut columns, copy));
             assert_eq!(columns, [7; 16]);
-            assert!(!scatter(&columns, &wrong, 8, 2, &mut [0; 16]));
+            assert!(!scatter(&columns, &wrong, 8, 2, &mut [0; 16], copy));
         }
-        assert!(!gather(&[1; 15], 8, 2, &[good], &mut columns));
-        assert!(!gather(&[1; 16], 0, 2, &[good], &mut columns));
-        assert!(!gather(&[1; 16], usize::MAX, 2, &[good], &mut columns));
+        assert!(!gather(&[1; 15], 8, 2, &[good], &mut columns, copy));
+        assert!(!gather(&[1; 16], 0, 2, &[good], &mut columns, copy));
+        assert!(!gather(
+            &[1; 16],
+            usize::MAX,
+            2,
+            &[good],
+            &mut columns,
+            copy
+        ));
     }
 
     #[test]
@@ -445,7 +488,7 @@ mod tests {
             .flat_map(|one| [0, (one >> 8) as u8, one as u8])
             .collect();
         let mut columns = vec![0; 2 * count];
-        assert!(gather(&bytes, 3, count, &[field], &mut columns));
+        assert!(gather(&bytes, 3, count, &[field], &mut columns, copy));
         for (index, value) in columns.chunks_exact(2).enumerate() {
             assert_eq!(u16::from_le_bytes([value[0], value[1]]), index as u16);
         }

@@ -4,3 +4,4 @@
 pub mod hex;
 pub mod latin1;
 pub mod mask;
+pub mod strided;
