@@ -28,3 +28,9 @@ describe.each(['uv-async', 'doorbell'])('the spine, woken by %s', (wake) => {
     expect(stdout).toBe('ok\n')
   })
 })
+
+test('under --pending-deprecation ticks run without a warning', async () => {
+  const program = path.join(__dirname, '../fixtures/spine/ticks-between-items.js')
+  const { stdout, stderr } = await run(process.execPath, ['--pending-deprecation', '--expose-gc', program])
+  expect({ stdout, stderr }).toEqual({ stdout: 'ok\n', stderr: '' })
+})
