@@ -205,8 +205,10 @@ declare namespace events {
    * **Tracing**: `request()` publishes on the tracing channel `ironloop:events:request` of `node:diagnostics_channel`,
    * with `{ bus, topic, payload }`, and `result` or `error` when it is settled.
    *
-   * **Order** is kept per publishing handle; nothing is said about messages of different threads. Delivery is never inside
-   * `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
+   * **Order** is kept per publishing handle within each subscription. Nothing is said about messages of different threads,
+   * nor about two subscriptions: each has a queue of its own, and what one thread publishes on `a` and then on `b` may
+   * reach a subscription to `b` before one to `a`. Subscribe once, to a pattern that covers both, where that matters.
+   * Delivery is never inside `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
    * its Bus, and is uncaught where nobody listens to that.
    *
    * Events: `'error'` (error, { subscription }) and `'overflow'` ({ subscription, dropped }), where `subscription` is a

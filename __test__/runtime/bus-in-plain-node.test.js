@@ -32,10 +32,10 @@ describe.each(['uv-async', 'doorbell'])('the Bus, woken by %s', (wake) => {
       const env = { ...process.env, IRONLOOP_WAKE: wake }
       const { stdout } = await run(process.execPath, ['--expose-gc', program, String(TERMINATIONS)], {
         env,
-        timeout: 110_000,
+        timeout: 170_000,
       })
       expect(stdout).toBe('ok\n')
     },
-    120_000
+    180_000
   )
 })
