@@ -5,6 +5,7 @@ export const {
   Bus,
   EventEmitter,
   EventEmitterAsyncResource,
+  SharedEmitter,
   addAbortListener,
   captureRejectionSymbol,
   captureRejections,

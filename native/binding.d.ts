@@ -59,6 +59,9 @@ export interface BindingSeatGone {
   came: boolean
 }
 
+/** How many would get a message on this topic; of each group, all members. */
+export declare function busCountSubscribers(port: number, topic: string): number
+
 /** Asks for the port to be rung when everything published so far has left all queues. */
 export declare function busFlush(port: number): void
 
@@ -71,14 +74,17 @@ export declare function busIsDrained(port: number): boolean
 /** How many requests of `busFlush` have been met since the last time. */
 export declare function busLanded(port: number): number
 
-/** Opens `port` as a handle on the process's Bus of this name, or on one of its own. */
-export declare function busOpen(port: number, name: string | undefined | null, thread: number): void
+/** Opens `port` as a handle on the process's Bus of this name, or on one of its own; `announce`s that it comes and goes. */
+export declare function busOpen(port: number, name: string | undefined | null, thread: number, announce: boolean): void
+
+/** Makes the Bus remember messages for those who come later; the first who asks decides how much. */
+export declare function busRetain(port: number, messages: number, bytes: number, topics: number): void
 
 /** See `BindingBusStats`. */
 export declare function busStats(port: number): BindingBusStats
 
 /** Subscribes to a valid pattern; `overflow` is 0 drop-oldest, 1 drop-newest, 2 error. Undefined: it is closing. */
-export declare function busSubscribe(port: number, pattern: string, maxQueuedBytes: number, overflow: number, group?: string | undefined | null): number | null
+export declare function busSubscribe(port: number, pattern: string, maxQueuedBytes: number, overflow: number, group: string | undefined | null, replay: number): number | null
 
 /** Messages queued and messages dropped, of one subscription. */
 export declare function busSubscription(port: number, subscription: number): Array<number> | null

@@ -836,11 +836,13 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.attachRouter = nativeBinding.attachRouter
+module.exports.busCountSubscribers = nativeBinding.busCountSubscribers
 module.exports.busFlush = nativeBinding.busFlush
 module.exports.busHasSubscribers = nativeBinding.busHasSubscribers
 module.exports.busIsDrained = nativeBinding.busIsDrained
 module.exports.busLanded = nativeBinding.busLanded
 module.exports.busOpen = nativeBinding.busOpen
+module.exports.busRetain = nativeBinding.busRetain
 module.exports.busStats = nativeBinding.busStats
 module.exports.busSubscribe = nativeBinding.busSubscribe
 module.exports.busSubscription = nativeBinding.busSubscription

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ironloop_core::bus::{self, Handle, Options, Overflow, PublishError};
+use ironloop_core::bus::{self, Handle, Options, Overflow, PublishError, Retention};
 use napi::{Error, Result};
 use napi_derive::napi;
 
@@ -24,6 +24,8 @@ pub(crate) const RAW: &[raw::Function] = &[
     raw::function("attach", attach),
     raw::function("claim", claim),
     raw::function("copyClaimed", copy_claimed),
+    raw::function("reaches", reaches),
+    raw::function("reportMemory", report_memory),
 ];
 
 fn find(port: u32) -> Option<Arc<Handle>> {
@@ -106,16 +108,34 @@ fn copy_claimed(call: &Call) -> Outcome {
     Ok(Reply::Undefined)
 }
 
-/// Opens `port` as a handle on the process's Bus of this name, or on one of its own.
+/// (port, topic by its number) -> whether anybody would get a message on it
+fn reaches(call: &Call) -> Outcome {
+    Ok(Reply::Bool(called(call)?.reaches(call.u32(1)?)))
+}
+
+/// (port, bytes told so far) -> bytes that its queues hold, which V8 is told of
+fn report_memory(call: &Call) -> Outcome {
+    let queued = called(call)?.queued_bytes() as f64;
+    call.report_memory(queued - call.f64(1)?);
+    Ok(Reply::Number(queued))
+}
+
+/// Opens `port` as a handle on the process's Bus of this name, or on one of its own; `announce`s that it comes and goes.
 #[napi]
-pub fn bus_open(port: u32, name: Option<String>, thread: u32) -> Result<()> {
+pub fn bus_open(port: u32, name: Option<String>, thread: u32, announce: bool) -> Result<()> {
     let bell = environment::port(port).ok_or_else(|| Error::from_reason("not an open port"))?;
     let handle = bus::open(name.as_deref(), thread, Arc::new(bell.clone()));
     HANDLES.with_borrow_mut(|handles| handles.insert(port, Arc::clone(&handle)));
+    if announce {
+        handle.announce("$ironloop.bus.joined");
+    }
     bell.on_close(move || {
         // The thread's own table may be gone already when the thread ends.
         let _ = HANDLES.try_with(|handles| handles.borrow_mut().remove(&port));
         handle.close();
+        if announce {
+            handle.announce("$ironloop.bus.left");
+        }
     });
     Ok(())
 }
@@ -134,6 +154,7 @@ pub fn bus_subscribe(
     max_queued_bytes: f64,
     overflow: u32,
     group: Option<String>,
+    replay: f64,
 ) -> Result<Option<u32>> {
     let options = Options {
         max_queued_bytes: max_queued_bytes as usize,
@@ -143,8 +164,20 @@ pub fn bus_subscribe(
             _ => Overflow::End,
         },
         group,
+        replay: replay as usize,
     };
     Ok(handle(port)?.subscribe(&pattern, options))
+}
+
+/// Makes the Bus remember messages for those who come later; the first who asks decides how much.
+#[napi]
+pub fn bus_retain(port: u32, messages: f64, bytes: f64, topics: f64) -> Result<()> {
+    handle(port)?.retain(Retention {
+        messages: messages as usize,
+        bytes: bytes as usize,
+        topics: topics as usize,
+    });
+    Ok(())
 }
 
 /// Ends a subscription of this handle.
@@ -165,6 +198,13 @@ pub fn bus_subscription(port: u32, subscription: u32) -> Result<Option<Vec<f64>>
 #[napi]
 pub fn bus_has_subscribers(port: u32, topic: String) -> Result<bool> {
     Ok(handle(port)?.has_subscribers(&topic))
+}
+
+/// How many would get a message on this topic; of each group, all members.
+#[napi]
+pub fn bus_count_subscribers(port: u32, topic: String) -> Result<u32> {
+    let count = handle(port)?.count_subscribers(&topic);
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// Whether publishers need not wait for room; the port is rung when a false answer may have changed.

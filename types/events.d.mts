@@ -1,4 +1,5 @@
 export type {
+  BusContext,
   BusOpenOptions,
   BusStats,
   EventCounts,
@@ -6,6 +7,7 @@ export type {
   Message,
   MessageMeta,
   MetricsOptions,
+  ReplayOptions,
   RequestOptions,
   Stream,
   SubscribeOptions,
@@ -21,6 +23,7 @@ export {
   defaultMaxListeners,
   EventEmitter,
   EventEmitterAsyncResource,
+  SharedEmitter,
   errorMonitor,
   getEventListeners,
   getMaxListeners,

@@ -47,6 +47,42 @@ declare namespace events {
     maxQueuedBytes?: number | undefined
     /** `'thread'`: a Bus of this thread only, whatever others open by this name. Default: `'process'`. */
     scope?: 'process' | 'thread' | undefined
+    /**
+     * Makes the Bus remember messages for subscriptions with `replay`. The first handle of any thread that asks
+     * decides how much, for as long as a handle is open. Default: nothing is remembered.
+     */
+    replay?: ReplayOptions | undefined
+    /** Values that travel with messages. The first `open` of a name in a thread decides. Default: none. */
+    context?: BusContext | undefined
+  }
+
+  /** Beyond `bytes` or `topics`, the oldest messages of all are forgotten first. */
+  interface ReplayOptions {
+    /** The most messages of one topic. Default: 100. */
+    messages?: number | undefined
+    /** The most bytes of all messages, counted as queues count them. Default: 1 MiB. */
+    bytes?: number | undefined
+    /** The most topics. Default: 1,024. */
+    topics?: number | undefined
+  }
+
+  /**
+   * Carries chosen values from who publishes to who listens, such as a request id in an AsyncLocalStorage. Each thread
+   * gives its own functions: `capture` runs in `publish()` and `request()`, what it returns is cloned with the message;
+   * `restore` is called with it around the listener, where it has to call `next()` and return what that returned. A
+   * listener of batches and a stream are not called through it. An error of `restore` counts as the listener's.
+   *
+   * @example
+   * Bus.open('orders', {
+   *   context: {
+   *     capture: () => storage.getStore(),
+   *     restore: (store, next) => storage.run(store, next),
+   *   },
+   * })
+   */
+  interface BusContext<Context = any> {
+    capture?: (() => Context) | undefined
+    restore?: ((context: Context, next: () => unknown) => unknown) | undefined
   }
 
   interface SubscribeOptions {
@@ -61,8 +97,9 @@ declare namespace events {
      */
     group?: string | undefined
     /**
-     * The queue is full once its messages take this many bytes, 16 added for each; it takes a message while it holds
-     * less. Default: the Bus's.
+     * The queue is full once its messages take this many bytes: a number 8, a character of text 1 (2 if any character
+     * that is published with it is beyond U+00FF), bytes 1, and 16 to 24 for each message. It takes a message while it
+     * holds less. Default: the Bus's.
      */
     maxQueuedBytes?: number | undefined
     /**
@@ -71,6 +108,12 @@ declare namespace events {
      * `ERR_EVENTS_QUEUE_OVERFLOW`. Default: `'drop-oldest'`.
      */
     overflow?: 'drop-oldest' | 'drop-newest' | 'error' | undefined
+    /**
+     * First delivers what the Bus remembers of matching topics (see `BusOpenOptions.replay`), in the order of
+     * publishing, then what comes: each message once. A number: at most so many messages of each topic. In a group,
+     * it is this member that gets them. Default: `false`.
+     */
+    replay?: boolean | number | undefined
     /** Whether nextTicks and microtasks run after a batch of messages or after each. Default: `'batch'`. */
     microtasks?: 'batch' | 'each' | undefined
     /** Ends the subscription when it is aborted. */
@@ -145,16 +188,27 @@ declare namespace events {
    *
    * **Topics** are tokens between dots: `order.42.paid`. Patterns take `*` for one token and, as the last, `>` for one
    * or more. White space, control characters and more than 4,096 bytes are not valid (`ERR_EVENTS_INVALID_TOPIC`).
-   * Topics whose first token is `$ironloop` carry native news: wildcards in first place do not match them.
+   * Topics whose first token is `$ironloop` carry native news: wildcards in first place do not match them, and users
+   * cannot publish on them. `$ironloop.bus.joined` and `$ironloop.bus.left` tell, as `{ threadId }`, that a thread has
+   * opened this Bus or has closed it, also by being terminated.
    *
    * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
    * `structuredClone`, with two differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields
    * (those that can be cloned). A view travels without the rest of its ArrayBuffer. SharedArrayBuffer, MessagePort and
    * other things that only `postMessage` carries throw `DataCloneError`. Each receiver gets a value of its own; a
-   * Buffer or string that is kept keeps up to 64 KB around it alive.
+   * Buffer or string that is kept keeps up to 64 KB around it alive. A Buffer of 16 KB and more is copied once, by
+   * `publish()`, where one subscription gets it; every further one gets a copy.
    *
-   * **Order** is kept per publishing handle; nothing is said about messages of different threads. Delivery is never inside
-   * `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
+   * **The process** stays alive while a subscription of any of its threads is ref'd, as they are from the start: a
+   * worker's keeps the worker, and through it the process. `unref()`, `unsubscribe()` and `close()` end that.
+   *
+   * **Tracing**: `request()` publishes on the tracing channel `ironloop:events:request` of `node:diagnostics_channel`,
+   * with `{ bus, topic, payload }`, and `result` or `error` when it is settled.
+   *
+   * **Order** is kept per publishing handle within each subscription. Nothing is said about messages of different threads,
+   * nor about two subscriptions: each has a queue of its own, and what one thread publishes on `a` and then on `b` may
+   * reach a subscription to `b` before one to `a`. Subscribe once, to a pattern that covers both, where that matters.
+   * Delivery is never inside `publish()`. A listener that throws or rejects costs no other its message: the error becomes the `'error'` event of
    * its Bus, and is uncaught where nobody listens to that.
    *
    * Events: `'error'` (error, { subscription }) and `'overflow'` ({ subscription, dropped }), where `subscription` is a
@@ -190,8 +244,8 @@ declare namespace events {
     /**
      * Publishes a message to all subscriptions, in all threads, whose pattern matches the topic, this thread's too.
      *
-     * Messages are handed over together at the end of the current operation (`process.nextTick`), when 64 KB have
-     * come together, and when a worker exits.
+     * The first message of a turn is handed over at once; those that follow it together, at the end of the current
+     * operation (`process.nextTick`), when 60 KB have come together, and when a worker exits.
      *
      * Throws `ERR_EVENTS_INVALID_TOPIC`, `DataCloneError` and `ERR_EVENTS_BUS_CLOSED`.
      * @returns `false`: a queue is full. The message was published; wait for `drain()` before the next one if none
@@ -275,7 +329,66 @@ declare namespace events {
 
     stats(): BusStats
 
+    /** `stats()` as OpenMetrics text, labelled with the names of the Bus and of the thread. */
+    metrics(): string
+
     /** Ends this thread's handle and its subscriptions; what was published before still goes out. */
+    close(): void
+    [Symbol.dispose](): void
+  }
+
+  /** Listeners' arguments by event. */
+  type SharedEvents = Record<string, any[]>
+
+  /**
+   * An EventEmitter that all threads share: what one thread emits reaches the listeners of all. Made on a Bus of its
+   * own, so values, order and bounds are the Bus's; in particular `emit()` captures its arguments and returns before any
+   * listener runs, each listener gets arguments of its own, and a listener that throws costs no other its event: its
+   * error is uncaught in its thread. Listeners keep their thread alive, until `unref()`.
+   *
+   * @example
+   * const jobs = SharedEmitter.open('jobs') // in any thread
+   * jobs.on('done', (id, ms) => console.log(id, ms))
+   * jobs.emit('done', 17, 3.5)
+   */
+  class SharedEmitter<Events extends SharedEvents = SharedEvents> {
+    private constructor()
+
+    /**
+     * This thread's handle of the emitter of this name; the same object until it is closed.
+     * @param name Default: `'default'`.
+     */
+    static open<Events extends SharedEvents = SharedEvents>(name?: string): SharedEmitter<Events>
+
+    readonly name: string
+
+    on<Event extends keyof Events & string>(event: Event, listener: (this: this, ...args: Events[Event]) => void): this
+
+    /** For the next event that reaches this listener only; several threads may each get the same one. */
+    once<Event extends keyof Events & string>(
+      event: Event,
+      listener: (this: this, ...args: Events[Event]) => void
+    ): this
+
+    /** Removes the listener of this thread that was added last, if there is one. */
+    off<Event extends keyof Events & string>(event: Event, listener: (...args: Events[Event]) => void): this
+
+    /**
+     * Calls the listeners of all threads, later. Throws `DataCloneError`, `ERR_EVENTS_BUS_CLOSED`, and, for an `'error'`
+     * that nobody listens to, that error.
+     * @returns whether any thread listens.
+     */
+    emit<Event extends keyof Events & string>(event: Event, ...args: Events[Event]): boolean
+
+    /** The listeners of all threads. */
+    listenerCount(event: keyof Events & string): number
+
+    /** Keeps this thread alive for its listeners, as from the start. */
+    ref(): this
+    /** Lets this thread end although it listens. */
+    unref(): this
+
+    /** Ends this thread's handle and its listeners; what was emitted before still goes out. */
     close(): void
     [Symbol.dispose](): void
   }

@@ -10,7 +10,7 @@ test('everything of node:events is there, and the same', () => {
   for (const name of Object.getOwnPropertyNames(nodeEvents)) {
     if (!ours.includes(name)) expect([name, events[name]]).toEqual([name, nodeEvents[name]])
   }
-  expect(Object.keys(events)).toEqual([...Object.keys(nodeEvents), 'Bus'])
+  expect(Object.keys(events)).toEqual([...Object.keys(nodeEvents), 'Bus', 'SharedEmitter'])
   expect('Bus' in nodeEvents).toBe(false)
 })
 

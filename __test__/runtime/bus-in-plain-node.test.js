@@ -21,15 +21,21 @@ const programs = {
   'both loaders give one class': 'same-class.mjs',
 }
 
+/** The soak runs 10,000. */
+const TERMINATIONS = 200
+
 describe.each(['uv-async', 'doorbell'])('the Bus, woken by %s', (wake) => {
   test.each(Object.entries(programs))(
     '%s',
     async (_, file) => {
       const program = path.join(__dirname, '../fixtures/events', file)
       const env = { ...process.env, IRONLOOP_WAKE: wake }
-      const { stdout } = await run(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
+      const { stdout } = await run(process.execPath, ['--expose-gc', program, String(TERMINATIONS)], {
+        env,
+        timeout: 170_000,
+      })
       expect(stdout).toBe('ok\n')
     },
-    60_000
+    180_000
   )
 })

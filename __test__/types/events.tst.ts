@@ -37,6 +37,20 @@ describe('a Bus', () => {
     expect(Bus).type.not.toBeConstructableWith('orders')
     expect(Bus.open).type.toBeCallableWith()
     expect(Bus.open).type.not.toBeCallableWith('orders', { scope: 'machine' })
+    expect(Bus.open).type.toBeCallableWith('orders', { replay: { messages: 1 }, context: { capture: () => 1 } })
+    expect(Bus.open).type.not.toBeCallableWith('orders', { replay: true })
+    expect(bus.metrics()).type.toBe<string>()
+  })
+})
+
+describe('a SharedEmitter', () => {
+  const jobs = EventEmitter.SharedEmitter.open<{ done: [id: number, ms: number] }>('jobs')
+
+  test('knows the arguments of its events', () => {
+    jobs.on('done', (id, ms) => expect([id, ms]).type.toBe<number[]>())
+    expect(jobs.emit).type.toBeCallableWith('done', 1, 2)
+    expect(jobs.emit).type.not.toBeCallableWith('done', 'one', 2)
+    expect(jobs.emit).type.not.toBeCallableWith('gone')
   })
 })
 

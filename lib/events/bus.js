@@ -4,7 +4,9 @@
 // thread's handle of it.
 
 const { randomUUID } = require('node:crypto')
+const { tracingChannel } = require('node:diagnostics_channel')
 const EventEmitter = require('node:events')
+const { threadId } = require('node:worker_threads')
 const { abortError, codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const {
@@ -17,16 +19,21 @@ const {
   validateString,
 } = require('../internal/validators.js')
 const { Lane } = require('./lane.js')
+const { renderMetrics } = require('./metrics.js')
 const { Outgoing } = require('./outgoing.js')
 const { Requests, answering } = require('./requests.js')
 const { Stream } = require('./stream.js')
 const { Subscription, settingsOf } = require('./subscription.js')
-const { validatePublishTopic, validateTopic } = require('./topics.js')
+const { validatePublishTopic } = require('./topics.js')
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 /** What setTimeout takes. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
+/** What a Bus remembers for those who come later, unless told otherwise. */
+const REPLAY = { messages: 100, bytes: 1024 * 1024, topics: 1024 }
 const SCOPES = /** @type {const} */ (['process', 'thread'])
+
+const requests = /** @type {any} */ (tracingChannel('ironloop:events:request'))
 
 /** Of this thread (and copy of lib), by scope and name. @type {Map<string, Bus>} */
 const open = new Map()
@@ -35,11 +42,39 @@ const open = new Map()
 const kOpen = Symbol('open')
 
 /** @typedef {{ resolve: () => void, reject: (error: unknown) => void }} Waiter */
+/** @typedef {{ messages?: number, bytes?: number, topics?: number }} Replay */
+/** @typedef {{ capture?: () => unknown, restore?: (context: any, next: () => unknown) => unknown }} Context */
+/** @typedef {{ maxQueuedBytes?: number, replay?: Replay, scope?: 'process' | 'thread', context?: Context }} OpenOptions */
+
+/** @param {Replay} replay */
+function validateReplay(replay) {
+  validateObject(replay, 'options.replay')
+  const whole = { ...REPLAY, ...replay }
+  for (const [name, value] of Object.entries(whole)) validateInteger(value, `options.replay.${name}`, 1)
+  return whole
+}
+
+/** @param {Context} context */
+function validateContext(context) {
+  validateObject(context, 'options.context')
+  const { capture, restore } = context
+  if (capture !== undefined) validateFunction(capture, 'options.context.capture')
+  if (restore !== undefined) validateFunction(restore, 'options.context.restore')
+  return { capture, restore }
+}
+
+/** Whether anybody traces requests. */
+function isTraced() {
+  const { start, end, asyncStart, asyncEnd, error } = requests
+  if (start.hasSubscribers || end.hasSubscribers || error.hasSubscribers) return true
+  return asyncStart.hasSubscribers || asyncEnd.hasSubscribers
+}
 
 class Bus extends EventEmitter {
   /** @type {string} */ #key
   /** @type {string} */ #nativeName
   /** @type {number} */ #maxQueuedBytes
+  /** @type {Context} */ #context
   /** @type {Lane} */ #lane
   /** @type {Lane | undefined} */ #ticking
   /** @type {Outgoing} */ #outgoing
@@ -51,17 +86,21 @@ class Bus extends EventEmitter {
 
   /**
    * @param {string} [name]
-   * @param {{ maxQueuedBytes?: number, scope?: 'process' | 'thread' }} [options]
+   * @param {OpenOptions} [options]
    */
   static open(name = 'default', options = {}) {
     validateString(name, 'name')
     validateObject(options, 'options')
     const { maxQueuedBytes = MAX_QUEUED_BYTES, scope = 'process' } = options
+    const context = options.context === undefined ? {} : validateContext(options.context)
+    const replay = options.replay === undefined ? undefined : validateReplay(options.replay)
     validateInteger(maxQueuedBytes, 'options.maxQueuedBytes', 1)
     validateOneOf(scope, 'options.scope', SCOPES)
     const key = `${scope}:${name}`
     const nativeName = scope === 'process' ? key : `${key}:${randomUUID()}`
-    return open.get(key) ?? new Bus(kOpen, key, name, nativeName, maxQueuedBytes)
+    const bus = open.get(key) ?? new Bus(kOpen, key, name, nativeName, maxQueuedBytes, context)
+    if (replay !== undefined) native().busRetain(bus.#lane.port.id, replay.messages, replay.bytes, replay.topics)
+    return bus
   }
 
   /**
@@ -70,13 +109,15 @@ class Bus extends EventEmitter {
    * @param {string} name
    * @param {string} nativeName of the native Bus; one that nobody else can know keeps it to this thread
    * @param {number} maxQueuedBytes
+   * @param {Context} context
    */
-  constructor(permission, key, name, nativeName, maxQueuedBytes) {
+  constructor(permission, key, name, nativeName, maxQueuedBytes, context) {
     if (permission !== kOpen) throw new codes.ERR_ILLEGAL_CONSTRUCTOR()
     super()
     this.#key = key
     this.#nativeName = nativeName
     this.#maxQueuedBytes = maxQueuedBytes
+    this.#context = context
     this.#lane = new Lane(nativeName, false, () => this.#settle())
     this.#outgoing = new Outgoing(this.#lane.port.id)
     this.name = name
@@ -89,7 +130,9 @@ class Bus extends EventEmitter {
    */
   publish(topic, payload) {
     if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
-    return this.#outgoing.publish(topic, payload)
+    const { capture } = this.#context
+    if (capture === undefined) return this.#outgoing.publish(topic, payload)
+    return this.#outgoing.publishRecord(topic, payload, [0, '', capture()])
   }
 
   /**
@@ -101,7 +144,7 @@ class Bus extends EventEmitter {
     const settings = settingsOf(pattern, options, this.#maxQueuedBytes)
     this.#assertOpen()
     const lane = options.microtasks === 'each' ? this.#laneWithTicks() : this.#lane
-    return new Subscription(this, lane, settings, listener, options.batch ?? false)
+    return new Subscription(this, lane, settings, listener, options.batch ?? false, this.#context.restore)
   }
 
   /**
@@ -129,11 +172,17 @@ class Bus extends EventEmitter {
     if (signal?.aborted) throw abortError(signal)
     if (!this.hasSubscribers(topic)) throw new codes.ERR_EVENTS_NO_SUBSCRIBERS(topic)
     this.#requests ??= new Requests(
-      (to, value, headers) => this.#outgoing.publishRecord(to, value, headers),
+      (to, value, id, answerTo) => {
+        const { capture } = this.#context
+        const headers = /** @type {any} */ (capture === undefined ? [id, answerTo] : [id, answerTo, capture()])
+        this.#outgoing.publishRecord(to, value, headers)
+      },
       (own, listener) => this.subscribe(own, listener).unref(),
       (hold) => this.#lane.hold(hold)
     )
-    return this.#requests.request(topic, payload, options)
+    const all = this.#requests
+    if (!isTraced()) return all.request(topic, payload, options)
+    return requests.tracePromise(() => all.request(topic, payload, options), { bus: this.name, topic, payload })
   }
 
   /**
@@ -155,9 +204,17 @@ class Bus extends EventEmitter {
 
   /** @param {string} topic */
   hasSubscribers(topic) {
-    validateTopic(topic)
     this.#assertOpen()
-    return native().busHasSubscribers(this.#lane.port.id, topic)
+    return this.#outgoing.reaches(topic)
+  }
+
+  /**
+   * How many subscriptions of all threads match: for SharedEmitter.
+   * @param {string} topic
+   */
+  countSubscribers(topic) {
+    this.#assertOpen()
+    return native().busCountSubscribers(this.#lane.port.id, topic)
   }
 
   /** @param {{ signal?: AbortSignal }} [options] */
@@ -186,6 +243,10 @@ class Bus extends EventEmitter {
       for (const name of ['delivered', 'dropped', 'queued', 'queuedBytes']) stats[name] += more[name]
     }
     return stats
+  }
+
+  metrics() {
+    return renderMetrics(this.name, threadId, this.stats())
   }
 
   close() {

@@ -23,7 +23,7 @@ const ENDED = 3
 const padded = (length) => (length + 3) & ~3
 
 /**
- * @typedef {{ threadId: number, sequence: number, headers?: any }} Meta
+ * @typedef {{ threadId: number, sequence: number, headers?: any[] }} Meta
  * @typedef {{ payload: any, topic: string, meta: Meta }} Message
  */
 
@@ -37,6 +37,8 @@ class Incoming {
     this.scratch = undefined
     this.bytes = this.decoder.bytes
     this.view = this.decoder.view
+    /** Bytes in the queues that V8 knows of: what is left when there is more than one take can hold. */
+    this.reported = 0
     /** Whether native code has more; if not, it rings when it has. */
     this.more = true
     /** The next segment, and the end of what was taken. */
@@ -100,6 +102,7 @@ class Incoming {
     // Whole words are written; the lowest bit says whether there is more.
     this.more = written % 2 === 1
     if (this.more) written--
+    if (this.more || this.reported > 0) this.reported = this.raw.reportMemory(this.port, this.reported)
     this.decoder.open(bytes, 0, true)
     this.bytes = this.decoder.bytes
     this.view = this.decoder.view

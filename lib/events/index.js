@@ -13,4 +13,10 @@ Object.defineProperty(EventEmitter, 'Bus', {
   get: () => require('./bus.js').Bus,
 })
 
+Object.defineProperty(EventEmitter, 'SharedEmitter', {
+  enumerable: true,
+  configurable: true,
+  get: () => require('./shared-emitter.js').SharedEmitter,
+})
+
 module.exports = EventEmitter

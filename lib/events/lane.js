@@ -22,7 +22,7 @@ class Lane {
     this.onNews = onNews
     this.ticks = ticks
     this.port = openPort({ deliverNext: () => this.deliverNext(), ticks })
-    native().busOpen(this.port.id, name, threadId)
+    native().busOpen(this.port.id, name, threadId, !ticks) // the first lane of a handle says that it comes
     this.incoming = new Incoming(this.port.id)
     /** @type {Map<number, Subscription>} */
     this.subscriptions = new Map()

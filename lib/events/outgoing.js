@@ -6,10 +6,10 @@ const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
 const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORD_COST, RECORDS, RUN_HEADER, TEXTS } = require('./forms.js')
-const { validatePublishTopic } = require('./topics.js')
+const { validatePublishTopic, validateTopic } = require('./topics.js')
 
-/** Two such batches fit into what a receiver takes at once. */
-const FLUSH_BYTES = 28 * 1024
+/** Such a batch fits into what a receiver takes at once. */
+const FLUSH_BYTES = 60 * 1024
 /** From here on a Buffer is copied into memory of its own, which a receiver may get as it is. */
 const LARGE_BYTES = 16 * 1024
 const MAX_KNOWN_TOPICS = 16384
@@ -45,6 +45,12 @@ function isPlainBuffer(value) {
     return false // a SharedArrayBuffer
   }
 }
+
+/**
+ * What a message carries beside its payload: the number of a request (0: none) and where its answer goes, and what
+ * `context.capture` returned; or, of an answer, the number of its request and whether it failed.
+ * @typedef {[id: number, answerTo: string, context?: unknown] | [id: number, failed: boolean]} Headers
+ */
 
 /** @param {Outgoing} outgoing */
 function endTurn(outgoing) {
@@ -92,7 +98,7 @@ class Outgoing {
    * @returns {boolean} whether there is room for more
    */
   publish(topic, payload) {
-    if (this.capturing) return this.publishNested(topic, payload)
+    if (this.capturing) return this.publishNested(topic, payload, undefined)
     if (typeof payload === 'number') return this.publishNumber(topic, payload)
     if (typeof payload === 'string') return this.publishText(topic, payload)
     if (isPlainBuffer(payload)) return this.publishBuffer(topic, payload)
@@ -155,9 +161,10 @@ class Outgoing {
   /**
    * @param {string} topic
    * @param {unknown} payload
-   * @param {object | undefined} headers
+   * @param {Headers | undefined} headers
    */
   publishRecord(topic, payload, headers) {
+    if (this.capturing) return this.publishNested(topic, payload, headers)
     if (topic !== this.topic || this.form !== RECORDS) this.begin(topic, RECORDS)
     const { encoder } = this
     const start = encoder.position
@@ -201,14 +208,16 @@ class Outgoing {
    * From within a getter of a value that is being captured.
    * @param {string} topic
    * @param {unknown} payload
+   * @param {Headers | undefined} headers
+   * @returns {boolean}
    */
-  publishNested(topic, payload) {
+  publishNested(topic, payload, headers) {
     if (this.nested === null) {
       this.nested = new Outgoing(this.port)
       this.nested.limit = Number.POSITIVE_INFINITY
       this.nested.scheduled = true // the turn of this one ends for both
     }
-    this.nested.publishRecord(topic, payload, undefined)
+    this.nested.publishRecord(topic, payload, headers)
     if (!this.scheduled) this.schedule() // what is captured may fail to be: then nobody else sees to it
     return this.room > 0
   }
@@ -324,11 +333,22 @@ class Outgoing {
   }
 
   /**
+   * Whether anybody would get a message on this topic.
+   * @param {string} topic
+   */
+  reaches(topic) {
+    const id = this.topics.get(topic) ?? INLINE_TOPIC
+    if (id !== INLINE_TOPIC) return this.raw.reaches(this.port, id)
+    validateTopic(topic) // asked for by name: a question gives no topic a number
+    return native().busHasSubscribers(this.port, topic)
+  }
+
+  /**
    * Publishes on a topic of ironloop's own, which travels by name: there is one for each handle that ever asked, and
    * numbers are for good.
    * @param {string} topic
    * @param {unknown} payload
-   * @param {[id: number, failed: boolean]} headers
+   * @param {Headers} headers
    */
   answer(topic, payload, headers) {
     this.answering = true

@@ -8,7 +8,6 @@ const { abortError, codes } = require('../internal/errors.js')
 
 const TIMEOUT_MS = 30_000
 
-/** @typedef {[id: number, topic: string]} Headers of a request: its number, and where its answer goes */
 /** @typedef {[id: number, failed: boolean]} AnswerHeaders */
 
 /**
@@ -25,7 +24,7 @@ class Requests {
   #hold
 
   /**
-   * @param {(topic: string, payload: unknown, headers?: Headers) => void} publish
+   * @param {(topic: string, payload: unknown, id: number, answerTo: string) => void} publish
    * @param {(pattern: string, listener: (payload: any, topic: string, meta: any) => void) => void} subscribe not holding the process
    * @param {(hold: boolean) => void} hold
    */
@@ -42,9 +41,9 @@ class Requests {
    * @returns {Promise<any>}
    */
   request(topic, payload, { timeoutMs = TIMEOUT_MS, signal }) {
-    const id = (this.#lastId = (this.#lastId + 1) >>> 0)
+    const id = (this.#lastId = (this.#lastId + 1) >>> 0 || 1)
     return new Promise((resolve, reject) => {
-      this.#publish(topic, payload, [id, this.#topic])
+      this.#publish(topic, payload, id, this.#topic)
       const fail = (/** @type {unknown} */ error) => this.#waiting.get(id)?.reject(error)
       const timer = setTimeout(() => fail(new codes.ERR_EVENTS_REQUEST_TIMEOUT(topic, timeoutMs)), timeoutMs)
       const abort = () => fail(abortError(/** @type {AbortSignal} */ (signal)))
@@ -95,11 +94,11 @@ function answering(handler, publish) {
    * @this {unknown}
    * @param {unknown} payload
    * @param {string} topic
-   * @param {{ headers?: Headers }} meta
+   * @param {{ headers?: [id: number, answerTo: string] }} meta
    */
   return async function answer(payload, topic, meta) {
     const { headers } = meta
-    if (headers === undefined) return // published, not asked: there is nobody to answer
+    if (headers === undefined || headers[0] === 0) return // published, not asked: there is nobody to answer
     const [id, to] = headers
     try {
       const result = handler.call(this, payload, topic, meta)

@@ -35,8 +35,15 @@ class Stream {
     this.#siblings = siblings.add(this)
     this.#settings = settings
     const { id } = this.#port
-    native().busOpen(id, nativeName, threadId)
-    native().busSubscribe(id, settings.pattern, settings.maxQueuedBytes, settings.overflow, settings.group)
+    native().busOpen(id, nativeName, threadId, false)
+    native().busSubscribe(
+      id,
+      settings.pattern,
+      settings.maxQueuedBytes,
+      settings.overflow,
+      settings.group,
+      settings.replay
+    )
     const { signal } = settings
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (signal?.aborted) this.#onAbort()

@@ -3,6 +3,7 @@
 // One subscription: what its options ask for, and how its listener is called.
 
 const { AsyncResource } = require('node:async_hooks')
+const { performance } = require('node:perf_hooks')
 const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const {
@@ -36,6 +37,7 @@ const MICROTASKS = /** @type {const} */ (['batch', 'each'])
  * @property {number} [maxQueuedBytes]
  * @property {'drop-oldest' | 'drop-newest' | 'error'} [overflow]
  * @property {'batch' | 'each'} [microtasks]
+ * @property {boolean | number} [replay]
  * @property {AbortSignal} [signal]
  */
 
@@ -46,6 +48,7 @@ const MICROTASKS = /** @type {const} */ (['batch', 'each'])
  * @property {number} maxQueuedBytes
  * @property {number} overflow as native code numbers it
  * @property {string | undefined} group
+ * @property {number} replay messages of each topic; 0: none
  * @property {AbortSignal | undefined} signal
  */
 
@@ -58,15 +61,17 @@ const MICROTASKS = /** @type {const} */ (['batch', 'each'])
 function settingsOf(pattern, options, maxQueuedBytes) {
   validatePattern(pattern)
   validateObject(options, 'options')
-  const { batch, group, overflow = 'drop-oldest', microtasks, signal } = options
+  const { batch, group, overflow = 'drop-oldest', microtasks, replay = false, signal } = options
   if (batch !== undefined) validateBoolean(batch, 'options.batch')
   if (group !== undefined) validateString(group, 'options.group')
   if (options.maxQueuedBytes !== undefined) validateInteger(options.maxQueuedBytes, 'options.maxQueuedBytes', 1)
   validateOneOf(overflow, 'options.overflow', OVERFLOWS)
   if (microtasks !== undefined) validateOneOf(microtasks, 'options.microtasks', MICROTASKS)
+  if (typeof replay !== 'boolean') validateInteger(replay, 'options.replay', 1)
   validateAbortSignal(signal, 'options.signal')
+  const most = typeof replay === 'number' ? replay : replay ? Number.MAX_SAFE_INTEGER : 0
   const bound = options.maxQueuedBytes ?? maxQueuedBytes
-  return { pattern, maxQueuedBytes: bound, overflow: OVERFLOWS.indexOf(overflow), group, signal }
+  return { pattern, maxQueuedBytes: bound, overflow: OVERFLOWS.indexOf(overflow), group, replay: most, signal }
 }
 
 class Subscription {
@@ -75,6 +80,7 @@ class Subscription {
   /** @type {number} */ #id
   /** @type {(...args: any[]) => any} */ #listener
   /** @type {boolean} */ #batch
+  /** @type {((context: any, next: () => unknown) => unknown) | undefined} */ #restore
   /** @type {Settings} */ #settings
   /** @type {AsyncResource} */ #resource
   #active = true
@@ -89,19 +95,21 @@ class Subscription {
    * @param {Settings} settings
    * @param {(...args: any[]) => any} listener
    * @param {boolean} batch
+   * @param {((context: any, next: () => unknown) => unknown) | undefined} restore
    */
-  constructor(bus, lane, settings, listener, batch) {
+  constructor(bus, lane, settings, listener, batch, restore) {
     validateFunction(listener, 'listener')
-    const { pattern, maxQueuedBytes, overflow, group, signal } = settings
+    const { pattern, maxQueuedBytes, overflow, group, replay, signal } = settings
     this.#bus = bus
     this.#lane = lane
     this.#listener = listener
     this.#batch = batch
+    this.#restore = restore
     this.#settings = settings
     this.#resource = new AsyncResource('IronloopSubscription')
     this.pattern = pattern
     this.group = group
-    this.#id = native().busSubscribe(lane.port.id, pattern, maxQueuedBytes, overflow, group)
+    this.#id = native().busSubscribe(lane.port.id, pattern, maxQueuedBytes, overflow, group, replay)
     lane.subscriptions.set(this.#id, this)
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (signal?.aborted) this.unsubscribe()
@@ -192,7 +200,8 @@ class Subscription {
       const payload = incoming.value()
       const meta = incoming.meta()
       try {
-        const result = listener.call(bus, payload, topic, meta)
+        const result =
+          this.#restore === undefined ? listener.call(bus, payload, topic, meta) : this.#restored(payload, topic, meta)
         if (typeof result === 'object' && result !== null) this.#watch(result)
       } catch (error) {
         this.#failed(error)
@@ -203,6 +212,19 @@ class Subscription {
     }
     if (started === 0) return // one message by itself tells nothing about a run
     this.#run = performance.now() - started > RUN_MS ? 1 : Math.min(this.#run * 2, this.#lane.ticks ? 1 : MAX_RUN)
+  }
+
+  /**
+   * Calls the listener in the context that the message carries, if it carries one.
+   * @param {unknown} payload
+   * @param {string} topic
+   * @param {import('./incoming.js').Meta} meta
+   */
+  #restored(payload, topic, meta) {
+    const call = () => this.#listener.call(this.#bus, payload, topic, meta)
+    const { headers } = meta
+    if (this.#restore === undefined || headers === undefined || headers.length < 3) return call()
+    return this.#restore(headers[2], call)
   }
 
   /** @param {any} result of the listener: a promise that rejects is a failure too */

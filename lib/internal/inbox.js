@@ -6,6 +6,7 @@
 // what its native side has for it. This copy of lib attaches one router for all its ports. Native code holds the
 // router weakly: this module's scope keeps it, so a copy of lib that its loader drops is collected as a whole.
 
+const { performance } = require('node:perf_hooks')
 const { native } = require('./native.js')
 
 /**

@@ -41,6 +41,15 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Tells V8 that so many bytes more, or less, are held on behalf of JavaScript.
+    pub(crate) fn report_memory(&self, bytes: f64) {
+        let mut total = 0;
+        // SAFETY: `env` is of this call, the out pointer is a live local.
+        unsafe { sys::napi_adjust_external_memory(self.env(), bytes as i64, &mut total) };
+    }
+}
+
 /// Called by N-API once the ArrayBuffer is collected or its environment ends.
 extern "C" fn release(_env: sys::napi_env, _data: *mut c_void, hint: *mut c_void) {
     // SAFETY: `hint` is what `Box::<Block>::into_raw` gave in `array_buffer`, and N-API finalizes once.

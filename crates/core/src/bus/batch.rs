@@ -83,7 +83,8 @@ pub(super) struct Batch {
     pub(super) thread: u32,
     /// The blocks of Buffers that travel beside the arena, by their tickets.
     pub(super) large: Vec<Arc<Block>>,
-    pub(super) flight: Arc<Flight>,
+    /// None where no publisher waits for it: what is remembered, and native news.
+    flight: Option<Arc<Flight>>,
     records: OnceLock<Vec<Record>>,
 }
 
@@ -97,7 +98,7 @@ pub(super) struct Arena<'data> {
 
 impl Batch {
     /// A batch of a copy of the arena. None if its runs are not what they say.
-    pub(super) fn new(arena: Arena<'_>, thread: u32, flight: Arc<Flight>) -> Option<Self> {
+    pub(super) fn new(arena: Arena<'_>, thread: u32, flight: Option<Arc<Flight>>) -> Option<Self> {
         let runs = parse(&arena)?;
         let count = runs
             .iter()
@@ -230,7 +231,13 @@ impl Batch {
             wide: self.wide,
             large,
         };
-        Batch::new(arena, self.thread, Arc::clone(&self.flight))
+        Batch::new(arena, self.thread, self.flight.clone())
+    }
+
+    /// The publisher does not wait for this batch to land.
+    pub(super) fn without_flight(mut self) -> Batch {
+        self.flight = None;
+        self
     }
 
     /// What a part takes as a run of its own.

@@ -6,14 +6,14 @@ use std::sync::Mutex;
 
 use crate::lock::lock;
 
-/// Blocks that wait to be used again, and how many bytes they may take in all.
-static FREE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
-const FREE_BLOCKS: usize = 64;
-const FREE_BYTES: usize = 8 << 20;
+/// Blocks that wait to be used again, and their bytes.
+static FREE: Mutex<(Vec<Vec<u8>>, usize)> = Mutex::new((Vec::new(), 0));
+/// How many bytes may wait: as much as a burst of large Buffers holds until the garbage collector gives them back.
+const FREE_BYTES: usize = 32 << 20;
 /// Smaller ones come from the allocator as quickly.
 const SMALLEST: usize = 4096;
 /// A block serves what needs at least this part of it.
-const LARGEST_WASTE: usize = 4;
+const LARGEST_WASTE: usize = 2;
 
 /// Bytes of its own; see the module's text.
 #[derive(Debug)]
@@ -56,9 +56,10 @@ impl Drop for Block {
         }
         memory.clear();
         let mut free = lock(&FREE);
-        let kept: usize = free.iter().map(Vec::capacity).sum();
-        if free.len() < FREE_BLOCKS && kept + memory.capacity() <= FREE_BYTES {
-            free.push(memory);
+        let (blocks, bytes) = &mut *free;
+        if *bytes + memory.capacity() <= FREE_BYTES {
+            *bytes += memory.capacity();
+            blocks.push(memory);
         }
     }
 }
@@ -70,8 +71,11 @@ fn recycled(length: usize) -> Option<Vec<u8>> {
     }
     let fits = |memory: &Vec<u8>| (length..=length * LARGEST_WASTE).contains(&memory.capacity());
     let mut free = lock(&FREE);
-    let place = free.iter().rposition(fits)?;
-    Some(free.swap_remove(place))
+    let (blocks, bytes) = &mut *free;
+    let place = blocks.iter().rposition(fits)?;
+    let memory = blocks.swap_remove(place);
+    *bytes -= memory.capacity();
+    Some(memory)
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use super::Bell;
 use super::batch::{Arena, Batch};
 use super::block::Block;
 use super::flight::Flights;
+use super::history::Retention;
 use super::hub::Hub;
+use super::native::{self, Value};
 use super::receiver::{Receiver, Taken};
 use super::subscription::{Options, Subscription};
 use crate::lock::lock;
@@ -91,6 +93,36 @@ impl Handle {
         self.hub.has_subscribers(topic)
     }
 
+    /// How many subscriptions cover a valid topic.
+    #[must_use]
+    pub fn count_subscribers(&self, topic: &str) -> usize {
+        self.hub.count_subscribers(topic)
+    }
+
+    /// Whether anybody would get a message on the topic of this number.
+    #[must_use]
+    pub fn reaches(&self, topic: u32) -> bool {
+        self.hub.reaches(topic)
+    }
+
+    /// Makes the Bus remember messages; the first who asks decides how much.
+    pub fn retain(&self, retention: Retention) {
+        self.hub.retain(retention);
+    }
+
+    /// Tells the Bus's subscribers of `$ironloop` topics something about this handle's thread.
+    pub fn announce(&self, topic: &str) {
+        let value = Value::Object(vec![("threadId", Value::Number(f64::from(self.thread)))]);
+        native::publish_on(&self.hub, topic, self.thread, &value);
+    }
+
+    /// Bytes in the queues of this handle's subscriptions.
+    #[must_use]
+    pub fn queued_bytes(&self) -> usize {
+        let own = lock(&self.own);
+        own.values().map(|one| one.queued()).sum()
+    }
+
     /// Captures a large Buffer for the next batch; returns its ticket there.
     pub fn attach(&self, bytes: &[u8]) -> u32 {
         let block = Arc::new(Block::copy_of(bytes));
@@ -136,12 +168,12 @@ impl Handle {
             wide,
             large,
         };
-        let batch = Batch::new(arena, self.thread, self.flights.current());
+        let batch = Batch::new(arena, self.thread, Some(self.flights.current()));
         let mut batch = batch.ok_or(PublishError::Malformed)?;
         let first = self.sequence.fetch_add(batch.count, Ordering::Relaxed);
         self.published
             .fetch_add(u64::from(batch.count), Ordering::Relaxed);
-        if self.hub.subscriptions() == 0 {
+        if self.hub.subscriptions() == 0 && !self.hub.retains() {
             return Ok(());
         }
         batch.number(first);

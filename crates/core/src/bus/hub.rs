@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use super::batch::{Batch, INLINE_TOPIC, Run};
 use super::handle::Handle;
+use super::history::{History, Retention};
 use super::matcher::Matcher;
 use super::queue::{Chunk, Picks};
 use super::receiver::Receiver;
 use super::subscription::{Options, Subscription};
+use super::topic::NATIVE_TOKEN;
 use crate::lock::lock;
 
 /// Topics that get a number; those that come later travel by name. A table, so that a flood of names has an end.
@@ -54,6 +56,10 @@ pub(super) struct Hub {
     turn: AtomicUsize,
     /// Handles that wait for room.
     waiting: Mutex<Vec<Weak<Handle>>>,
+    /// Whether there is a history; set once, before the first message that it holds.
+    retains: AtomicBool,
+    history: Mutex<Option<History>>,
+    native_sequence: AtomicU32,
 }
 
 /// What a batch gives to each subscription, while it is being routed.
@@ -99,6 +105,9 @@ impl Hub {
             epoch: AtomicU64::new(1),
             turn: AtomicUsize::new(0),
             waiting: Mutex::new(Vec::new()),
+            retains: AtomicBool::new(false),
+            history: Mutex::new(None),
+            native_sequence: AtomicU32::new(0),
         })
     }
 
@@ -171,8 +180,47 @@ impl Hub {
         Some(self.matched(&*topic?))
     }
 
+    /// Begins to remember; the first who asks decides how much.
+    pub(super) fn retain(&self, retention: Retention) {
+        lock(&self.history).get_or_insert_with(|| History::new(retention));
+        self.retains.store(true, Ordering::Release);
+    }
+
+    pub(super) fn retains(&self) -> bool {
+        self.retains.load(Ordering::Acquire)
+    }
+
+    pub(super) fn next_native(&self) -> u32 {
+        self.native_sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Gives each subscription that matches its records of the batch.
     pub(super) fn route(&self, batch: &Arc<Batch>) {
+        if !self.retains() {
+            return self.route_now(batch);
+        }
+        let mut history = lock(&self.history);
+        if let Some(history) = &mut *history {
+            self.remember(batch, history);
+        }
+        self.route_now(batch);
+    }
+
+    fn remember(&self, batch: &Batch, history: &mut History) {
+        for (index, record) in (0..).zip(batch.records()) {
+            let run = &batch.runs[record.run as usize];
+            let topic = match run.topic {
+                INLINE_TOPIC => batch.inline_topic(run).map(Arc::from),
+                id => self.topic_name(id),
+            };
+            let topic = topic.filter(|topic| topic.split('.').next() != Some(NATIVE_TOKEN));
+            if let Some((topic, message)) = topic.zip(batch.extract(&[index])) {
+                history.add(&topic, Arc::new(message.without_flight()));
+            }
+        }
+    }
+
+    fn route_now(&self, batch: &Arc<Batch>) {
         let mut shares = Shares::default();
         let mut start = 0;
         for run in &batch.runs {
@@ -246,12 +294,26 @@ impl Hub {
         }
     }
 
+    /// Subscribes, first to what is remembered, as far as the options ask for it.
     pub(super) fn subscribe(
         &self,
         pattern: &str,
         options: Options,
         receiver: Arc<Receiver>,
     ) -> Arc<Subscription> {
+        let most = options.replay;
+        let history = (most > 0).then(|| lock(&self.history));
+        let subscription = self.add(pattern, options, receiver);
+        if let Some(history) = history.as_deref().and_then(Option::as_ref) {
+            for message in history.replay(pattern, most) {
+                // Never refused: nobody knows it yet who could close it.
+                let _ = subscription.push(Chunk::whole(message));
+            }
+        }
+        subscription
+    }
+
+    fn add(&self, pattern: &str, options: Options, receiver: Arc<Receiver>) -> Arc<Subscription> {
         self.change_subscriptions(|all| {
             loop {
                 all.last_id = all.last_id.wrapping_add(1);
@@ -280,6 +342,20 @@ impl Hub {
     pub(super) fn has_subscribers(&self, topic: &str) -> bool {
         let (_, matched) = self.find(topic);
         !matched.each.is_empty() || !matched.groups.is_empty()
+    }
+
+    pub(super) fn count_subscribers(&self, topic: &str) -> usize {
+        let (_, matched) = self.find(topic);
+        let members = matched.groups.iter().map(|(_, members)| members.len());
+        matched.each.len() + members.sum::<usize>()
+    }
+
+    pub(super) fn reaches(&self, topic: u32) -> bool {
+        let topic = self.read_topics(|topics| topics.list.get(topic as usize).cloned());
+        topic.is_some_and(|topic| {
+            let matched = self.matched(&topic);
+            !matched.each.is_empty() || !matched.groups.is_empty()
+        })
     }
 
     pub(super) fn subscriptions(&self) -> usize {

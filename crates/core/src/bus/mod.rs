@@ -3,21 +3,27 @@
 //! ```text
 //! publisher   one arena of records per turn -> Hub::publish -> an Arc'd Batch
 //! hub         topic -> matching subscriptions, remembered per topic until a subscription comes or goes
+//! history     what is kept for those who come later, where a Bus was opened with replay
 //! queue       one per subscription, of ranges of shared batches, bounded by bytes
 //! receiver    one per thread's handle: which subscriptions have news; `take` fills memory that JavaScript gave
 //! ```
 //!
 //! Invariant: a publisher's batches are appended to each queue in the order of publishing, so order is kept per
 //! publisher (and so per publisher and topic); nothing is promised between publishers.
-//! Lock order: a handle's own list, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
+//! There is no lock-free protocol here, so nothing for loom to try: every shared structure stands behind a mutex or a
+//! read-write lock, and the atomics are counters and hints (how full a queue is, whether the cached match of a topic
+//! is older than the subscriptions) whose readers take the lock before they act on data.
+//! Lock order: a handle's own list, history, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
 //! held while JavaScript runs.
 
 mod batch;
 mod block;
 mod flight;
 mod handle;
+mod history;
 mod hub;
 mod matcher;
+pub mod native;
 mod queue;
 mod receiver;
 mod subscription;
@@ -31,6 +37,7 @@ use crate::lock::lock;
 pub use batch::INLINE_TOPIC;
 pub use block::Block;
 pub use handle::{Handle, PublishError, Stats};
+pub use history::Retention;
 pub use queue::Overflow;
 pub use receiver::Taken;
 pub use subscription::Options;

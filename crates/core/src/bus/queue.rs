@@ -238,7 +238,7 @@ mod tests {
             large: Vec::new(),
         };
         let flight = Flights::new(Arc::new(Silent)).current();
-        let mut batch = Batch::new(arena, 0, flight).expect("a valid arena");
+        let mut batch = Batch::new(arena, 0, Some(flight)).expect("a valid arena");
         batch.number(first);
         Arc::new(batch)
     }

@@ -17,6 +17,8 @@ pub struct Options {
     pub overflow: Overflow,
     /// Each message goes to one member of the group.
     pub group: Option<String>,
+    /// At most so many messages of each topic that the Bus remembers come first; 0: none.
+    pub replay: usize,
 }
 
 pub(super) struct Inner {

@@ -4,14 +4,16 @@ use std::thread;
 
 use proptest::prelude::*;
 
+use super::native::{self, Value};
 use super::testing::{Counting, Item, Message, Silent, arena, read};
-use super::{Handle, INLINE_TOPIC, Options, Overflow, PublishError, matches, open};
+use super::{Handle, INLINE_TOPIC, Options, Overflow, PublishError, Retention, matches, open};
 
 fn options() -> Options {
     Options {
         max_queued_bytes: 1 << 20,
         overflow: Overflow::DropOldest,
         group: None,
+        replay: 0,
     }
 }
 
@@ -303,6 +305,164 @@ fn publishers_on_many_threads_keep_their_order_while_subscribers_come_and_go() {
         publisher.join().expect("a publisher");
     }
     coming_and_going.join().expect("the passer-by");
+}
+
+#[test]
+fn what_is_remembered_comes_first_and_once_within_its_bounds() {
+    let bus = handle();
+    bus.retain(Retention {
+        messages: 3,
+        bytes: 1 << 20,
+        topics: 2,
+    });
+    for at in 0..5 {
+        publish(&bus, &[("a", &[at]), ("b", &[at + 10])]);
+    }
+    let past = |replay| Options {
+        replay,
+        ..options()
+    };
+    let all = bus.subscribe(">", past(9)).expect("open");
+    let some = bus.subscribe("b", past(1)).expect("open");
+    let none = bus.subscribe("b", options()).expect("open");
+    publish(&bus, &[("b", &[15])]);
+    let got = messages(&bus);
+    let of = |id| -> Vec<_> {
+        let own = got.iter().filter(|one| one.subscription == id);
+        own.map(|one| one.payload[0]).collect()
+    };
+    assert_eq!(of(all), [2, 12, 3, 13, 4, 14, 15]);
+    assert_eq!(of(some), [14, 15]);
+    assert_eq!(of(none), [15]);
+    publish(&bus, &[("c", &[20])]);
+    let later = bus.subscribe(">", past(9)).expect("open");
+    let topics: Vec<_> = messages(&bus)
+        .into_iter()
+        .filter(|one| one.subscription == later)
+        .map(|one| one.text)
+        .collect();
+    // A third topic: the oldest messages went, until one of the others was forgotten.
+    assert_eq!(topics, ["b", "b", "c"]);
+}
+
+#[test]
+fn the_past_is_bounded_by_bytes() {
+    let bus = handle();
+    bus.retain(Retention {
+        messages: 100,
+        bytes: 1000,
+        topics: 100,
+    });
+    for at in 0..50 {
+        publish(&bus, &[("t", &[at; 100])]);
+    }
+    let past = Options {
+        replay: 100,
+        ..options()
+    };
+    let _id = bus.subscribe("t", past);
+    // 125 bytes each.
+    let firsts: Vec<_> = messages(&bus).iter().map(|one| one.payload[0]).collect();
+    assert_eq!(firsts, (42..50).collect::<Vec<u8>>());
+}
+
+#[test]
+fn a_subscription_gets_each_message_once_whether_past_or_new() {
+    let name = Some("past_or_new");
+    let publisher = open(name, 1, Arc::new(Silent));
+    publisher.retain(Retention {
+        messages: usize::MAX,
+        bytes: usize::MAX,
+        topics: 10,
+    });
+    let sending = thread::spawn(move || {
+        for at in 0..2000_u32 {
+            publish(&publisher, &[("t", &at.to_le_bytes())]);
+        }
+    });
+    let receiver = open(name, 2, Arc::new(Silent));
+    for _ in 0..50 {
+        let past = Options {
+            replay: usize::MAX,
+            max_queued_bytes: usize::MAX,
+            ..options()
+        };
+        let _id = receiver.subscribe("t", past);
+        thread::yield_now();
+    }
+    sending.join().expect("the publisher");
+    let mut next = std::collections::HashMap::new();
+    for one in messages(&receiver) {
+        let expected: &mut u32 = next.entry(one.subscription).or_default();
+        assert_eq!(one.sequence, *expected);
+        *expected += 1;
+    }
+    assert!(next.len() == 50 && next.values().all(|count| *count == 2000));
+}
+
+#[test]
+fn native_news_reaches_those_who_name_its_first_token() {
+    let name = Some("native_news");
+    let bus = open(name, 3, Arc::new(Silent));
+    let named = bus.subscribe("$ironloop.test.>", options()).expect("open");
+    let _any = bus.subscribe(">", options());
+    let value = Value::Object(vec![
+        ("pid", Value::Number(7.0)),
+        ("name", Value::Text("\u{e9}")),
+    ]);
+    assert_eq!(native::publish("$ironloop.test.exit", 3, &value), 1);
+    assert_eq!(native::publish("$ironloop.other", 3, &value), 0);
+    assert_eq!(native::publish("elsewhere", 3, &value), 0);
+    let mut out = [0; 1000];
+    let taken = bus.take(&mut out);
+    let text: Vec<u8> = b"\xe9pidname".to_vec();
+    assert!(
+        out[..taken.written]
+            .windows(text.len())
+            .any(|one| one == text)
+    );
+    assert_eq!(u32::from_le_bytes([out[4], out[5], out[6], out[7]]), named);
+    assert_eq!(bus.stats().delivered, 1);
+}
+
+#[test]
+fn large_buffers_travel_beside_the_arena_and_have_one_owner_or_are_shared() {
+    let bus = handle();
+    let run = |ticket: u32, length: u32| {
+        let words = [bus.topic("t").expect("room"), 4, 1, 0, 8, 0, length, ticket];
+        words.map(u32::to_le_bytes).concat()
+    };
+    let first = bus.subscribe("t", options()).expect("open");
+    let data = run(bus.attach(&[5; 100_000]), 100_000);
+    bus.publish(&data, data.len(), false)
+        .expect("a valid arena");
+    assert!(bus.stats().queued_bytes > 100_000);
+    let mut out = [0; 1000];
+    assert!(bus.take(&mut out).written > 0);
+    let block = bus.claim(0).expect("a sole owner");
+    assert!(block.len() == 100_000 && block.iter().all(|byte| *byte == 5));
+    assert!(bus.claim_shared(0).is_none());
+
+    let second = bus.subscribe("t", options()).expect("open");
+    let data = run(bus.attach(&[6; 50_000]), 50_000);
+    bus.publish(&data, data.len(), false)
+        .expect("a valid arena");
+    let taken = bus.take(&mut out);
+    let got = read(&out[..taken.written]);
+    let tickets: Vec<_> = got
+        .iter()
+        .map(|item| match item {
+            Item::Message(one) => (one.subscription, one.payload[0]),
+            _ => panic!("a message"),
+        })
+        .collect();
+    assert_eq!(tickets, [(first, 0), (second, 1)]);
+    assert!(bus.claim(0).is_none(), "two will get it");
+    assert!(
+        bus.claim_shared(0)
+            .is_some_and(|block| block.len() == 50_000)
+    );
+    assert!(bus.claim(1).is_some_and(|block| block.len() == 50_000));
 }
 
 proptest! {
