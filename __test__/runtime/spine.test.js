@@ -12,6 +12,7 @@ const programs = {
   'nextTicks and microtasks run between items where asked': 'ticks-between-items.js',
   'a source that throws loses none of its other items': 'throwing-source.js',
   'a nextTick that throws between items is uncaught and harms no promise': 'throwing-tick.js',
+  'what runs there may make Node call back': 'callbacks-within.js',
   'a flood starves neither timers nor immediates nor other ports': 'flood.js',
   'promises keep the AsyncLocalStorage context': 'context.js',
   'copies of lib are routed apart, and a forgotten copy is collected': 'copies.js',

@@ -54,15 +54,13 @@ function deliver(source) {
 let tick
 
 /**
- * How nextTicks and microtasks are run between two items. Node's own function for both queues takes a quarter of the
- * time that a native callback scope does. The doorbell rings inside a callback scope of Node's, where ticks have to
- * wait for its end: what native code does then stays.
- * @returns {() => boolean}
+ * How nextTicks and microtasks are run between two items: by the function that Node offers for it. A program that is to
+ * be warned of deprecated functions, and a host that has none, gets one item per turn of its loop instead.
+ * @returns {() => boolean} false: they have to wait for the end of the turn
  */
 function chooseTick() {
   const { _tickCallback } = /** @type {any} */ (process)
-  const isUsable = typeof _tickCallback === 'function' && !warnsOfPendingDeprecations()
-  if (!isUsable || native().wakeKind() !== 'uv-async') return native().tick
+  if (typeof _tickCallback !== 'function' || warnsOfPendingDeprecations()) return () => false
   return () => {
     _tickCallback()
     return true

@@ -30,7 +30,9 @@ pub use pipe::{Reader, Writer};
 pub use strings::CStrings;
 
 #[cfg(target_os = "linux")]
-pub use linux::{Child, MECHANISMS, ProcessHandle, Spawner};
+pub use linux::{
+    Child, Descriptor, Ends, Exits, MECHANISMS, ProcessHandle, Spawner, Use, has_pidfds,
+};
 #[cfg(not(target_os = "linux"))]
 pub use portable::{Child, MECHANISMS, ProcessHandle, Spawner};
 #[cfg(not(unix))]

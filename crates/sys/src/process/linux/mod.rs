@@ -5,15 +5,22 @@
 //! parent's other threads use: see `child.rs`.
 
 mod child;
+mod ends;
+mod exits;
 mod handle;
 mod plan;
+mod probe;
 mod spawner;
 mod stack;
 mod syscall;
 
 use super::{Mechanisms, Reader, Writer};
 
+pub use ends::{Ends, Use};
+pub use exits::Exits;
 pub use handle::ProcessHandle;
+pub use plan::Descriptor;
+pub use probe::has_pidfds;
 pub use spawner::Spawner;
 
 /// See [`Mechanisms`].

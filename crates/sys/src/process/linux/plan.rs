@@ -8,13 +8,18 @@ use super::syscall::Errno;
 use crate::process::search::candidates;
 use crate::process::{CStrings, Command, Limit, LimitKind, SpawnError, Step};
 
-/// Where a descriptor of the child comes from.
-#[derive(Clone, Copy)]
-pub(super) enum Source {
+/// What a descriptor of the child is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Descriptor {
+    /// Nothing is placed there.
+    None,
+    /// The null device.
     Null,
-    Inherit,
-    /// A descriptor of the parent.
-    Descriptor(c_int),
+    /// This descriptor of the parent, which it goes on using. As a standard descriptor it is made blocking, since that is
+    /// what programs expect, whatever the host did to its own.
+    Shared(c_int),
+    /// This descriptor of the parent, which it closes once the child runs.
+    Given(c_int),
 }
 
 /// The null-terminated array of pointers that exec takes; valid as long as its strings are.
@@ -32,7 +37,12 @@ impl Pointers {
 /// Invariant: the pointers point into strings that the plan owns or borrows, so they are valid while it lives.
 pub(super) struct Plan<'a> {
     pub(super) command: &'a Command,
-    pub(super) stdio: [Source; 3],
+    /// The child's, from 0 on.
+    pub(super) descriptors: &'a [Descriptor],
+    /// Room for the child to note where each of them is before it is placed.
+    pub(super) opened: Vec<c_int>,
+    /// Whether what is not placed is closed, also where the parent did not mark it so.
+    pub(super) close_others: bool,
     pub(super) cwd: Option<&'a [u8]>,
     pub(super) limits: &'a [Limit],
     paths: Pointers,
@@ -48,7 +58,11 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(command: &'a Command, cwd: Option<&'a [u8]>, stdio: [Source; 3]) -> Self {
+    pub(super) fn new(
+        command: &'a Command,
+        cwd: Option<&'a [u8]>,
+        descriptors: &'a [Descriptor],
+    ) -> Self {
         let paths = candidates(&command.file, &command.env);
         let shell: CStrings = ["/bin/sh"].into_iter().collect();
         let argv = Pointers::to(&command.argv);
@@ -60,7 +74,9 @@ impl<'a> Plan<'a> {
         }
         Self {
             command,
-            stdio,
+            descriptors,
+            opened: vec![-1; descriptors.len()],
+            close_others: true,
             cwd,
             limits: &command.limits,
             paths: Pointers::to(&paths),
