@@ -70,6 +70,26 @@ test('a task that is blocked holds up no other while a thread is free', async ()
   expect(await blocked).toBe('ok')
 })
 
+test('what was done before a task that blocks its thread is known at once', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words })
+  await Promise.all(Array.from({ length: 2000 }, (_, i) => pool.run(i)))
+  const before = Array.from({ length: 30 }, (_, i) => pool.run(i))
+  const blocked = pool.run(9, { name: 'block' })
+  expect(await Promise.all(before)).toEqual(before.map((_, i) => i))
+  release(words, 9)
+  expect(await blocked).toBe('ok')
+})
+
+test('what was done before a task that ends its thread is not lost', async () => {
+  const pool = openPool({ maxThreads: 1 })
+  await Promise.all(Array.from({ length: 2000 }, (_, i) => pool.run(i)))
+  const before = Array.from({ length: 30 }, (_, i) => pool.run(i))
+  const lost = failure(pool.run(0, { name: 'exit' }))
+  expect(await Promise.all(before)).toEqual(before.map((_, i) => i))
+  expect(await lost).toMatchObject({ code: 'ERR_POOL_WORKER_EXITED' })
+})
+
 test('creation and end of threads are events', async () => {
   const pool = openPool({ maxThreads: 1 })
   /** @type {string[]} */

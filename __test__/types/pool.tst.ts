@@ -1,6 +1,7 @@
+import { MessageChannel } from 'node:worker_threads'
 import type PoolByDefault from 'ironloop/pool'
 import type { TaskContext } from 'ironloop/pool'
-import { type Piscina, Pool } from 'ironloop/pool'
+import { FixedQueue, LeastBusyBalancer, type Piscina, Pool } from 'ironloop/pool'
 import { describe, expect, test } from 'tstyche'
 
 declare function add(task: { a: number; b: number }, context: TaskContext<string>): Promise<number>
@@ -36,6 +37,15 @@ describe('a pool', () => {
     expect(new Pool().run).type.toBeCallableWith(1, { signal: AbortSignal.timeout(5), priority: 2, timeout: 100 })
     expect(new Pool().run).type.not.toBeCallableWith(1, { timeoutMs: 100 })
   })
+})
+
+test('what piscina has is typed', () => {
+  expect(Pool).type.toBeConstructableWith({ taskQueue: new FixedQueue(), niceIncrement: 2, workerHistogram: true })
+  expect(Pool).type.toBeConstructableWith({ loadBalancer: LeastBusyBalancer({ maximumUsage: 2 }) })
+  expect(Pool).type.not.toBeConstructableWith({ taskQueue: [] })
+  expect(Pool.move(new ArrayBuffer(1))).type.toBe<ArrayBuffer>()
+  const { port1 } = new MessageChannel()
+  expect(new Pool().run).type.toBeCallableWith(port1, { transferList: [port1], retries: 2, affinity: 'key' })
 })
 
 test('a handler sees a signal, a flag and a way to tell of progress', () => {

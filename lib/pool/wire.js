@@ -36,8 +36,8 @@ const status = {
   PORTED: 0x100,
   ATTACHED: 0x200,
 }
-/** Words of a worker's board, and where the counts of taken items begin. */
-const board = { CLAIMED: 1, STARTED: 2, STARTED_CANCELLED: 4, TAKEN: 256 }
+/** States on a worker's board, where the counts of taken items begin, and which word says what of its page is whole. */
+const board = { CLAIMED: 1, STARTED: 2, STARTED_CANCELLED: 4, TAKEN: 256, PUBLISHED: 512 }
 
 /** Items of one task that are on their way or wait for their consumer. */
 const ITEMS_AHEAD = 16

@@ -1,18 +1,36 @@
 'use strict'
 
 // What a worker has to say to its pool, collected until the next crossing: results, errors, progress, notices.
+//
+// It is written to the seat's page, which the scheduler reads as well, and published record by record: should the next
+// task block this thread or end it, what was done before is known all the same. A report that outgrows the page goes on
+// in memory of its own, and is handed in at once.
 
 const { Encoder } = require('../internal/values/index.js')
 const { isMoved, unwrap } = require('./move.js')
-const { ARENA_BYTES, ATTACH_FROM, REPORT_HEADER, padded, status } = require('./wire.js')
+const { ARENA_BYTES, ATTACH_FROM, REPORT_HEADER, board: words, padded, status } = require('./wire.js')
 
 class Report {
   #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES, attachFrom: ATTACH_FROM })
   #port
+  /** @type {Buffer | undefined} */
+  #page
+  /** @type {Int32Array | undefined} */
+  #board
 
   /** @param {import('node:worker_threads').MessagePort} port for what only postMessage carries */
   constructor(port) {
     this.#port = port
+  }
+
+  /**
+   * @param {Int32Array} page
+   * @param {Int32Array} board
+   */
+  usePage(page, board) {
+    this.#page = Buffer.from(/** @type {ArrayBuffer} */ (page.buffer))
+    this.#board = board
+    this.#encoder.adopt(this.#page)
   }
 
   get bytes() {
@@ -23,12 +41,14 @@ class Report {
     return this.#encoder.position
   }
 
-  isLarge() {
-    return this.#encoder.position >= ARENA_BYTES
+  /** Whether it must be handed in before another task starts: it is long, or nobody else can see it. */
+  isDue() {
+    return this.#encoder.position >= ARENA_BYTES || this.#encoder.bytes !== this.#page
   }
 
   reset() {
     this.#encoder.reset()
+    if (this.#page !== undefined && this.#encoder.bytes !== this.#page) this.#encoder.adopt(this.#page)
   }
 
   /**
@@ -94,6 +114,9 @@ class Report {
     view.setUint32(start + 8, state, true)
     view.setUint32(start + 12, micros, true)
     encoder.position = start + REPORT_HEADER + padded(length)
+    if (this.#board !== undefined && encoder.bytes === this.#page) {
+      Atomics.store(this.#board, words.PUBLISHED, encoder.position)
+    }
   }
 }
 

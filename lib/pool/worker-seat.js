@@ -91,6 +91,8 @@ class WorkerSeat {
     const board = this.#raw.attach(this.#pool, this.#seat, this.#port.id)
     if (board === false) return this.#close()
     this.#board = board
+    const page = this.#raw.page(this.#pool, this.#seat)
+    if (board !== undefined && page !== undefined) this.#report.usePage(page, board)
     this.#port.ref()
     // A handler that cannot be loaded rejects the tasks that ask for it.
     if (handler !== undefined) await this.#handlers.load(handler).catch(() => {})
@@ -292,7 +294,7 @@ class WorkerSeat {
     } catch (error) {
       this.#report.add(position, status.THREW, error, micros)
     }
-    if (this.#report.isLarge()) this.#reportNow()
+    if (this.#report.isDue()) this.#reportNow()
   }
 
   /** @param {number} position */

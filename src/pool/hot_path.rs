@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Instant;
 
-use ironloop_core::pool::{Board, Turn};
+use ironloop_core::pool::{Board, Page, Turn};
 
 use super::{Pool, PortBell, find};
 use crate::environment;
@@ -14,6 +14,7 @@ use crate::raw::{self, Call, Failure, Outcome, Reply};
 pub(crate) const RAW: &[raw::Function] = &[
     raw::function("submit", submit),
     raw::function("attach", attach),
+    raw::function("page", page),
     raw::function("turn", turn),
     raw::function("start", start),
     raw::function("startTimer", start_timer),
@@ -68,6 +69,21 @@ fn attach(call: &Call) -> Outcome {
     {
         Some(board) => call.shared_words(board),
         None => Ok(Reply::Bool(false)),
+    }
+}
+
+impl Words for Page {
+    fn words(&self) -> &[AtomicU32] {
+        Page::words(self)
+    }
+}
+
+/// (pool, seat) -> the page for reports; undefined where memory cannot be shared
+fn page(call: &Call) -> Outcome {
+    let seat = call.u32(1)?;
+    match of_call(call)?.and_then(|pool| pool.scheduler.page(seat)) {
+        Some(page) => call.shared_words(page),
+        None => Ok(Reply::Undefined),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A worker's board: two words per claimed task, in memory that the worker's JavaScript and the scheduler share. The
 //! first is the task's state, the second (at `SLOTS` further) how many items its consumer has taken of a task that
-//! yields them.
+//! yields them. The last word of all says how many bytes of the worker's page are published.
 //!
 //! The worker starts a task only by swapping its word from [`CLAIMED`] to [`STARTED`]; the scheduler takes a task
 //! back only by swapping it from [`CLAIMED`] to [`TAKEN_BACK`]. One of the two wins, which is the whole protocol.
@@ -28,7 +28,7 @@ pub const SLOTS: usize = if cfg!(loom) { 2 } else { 256 };
 
 /// See the file's text.
 pub struct Board {
-    words: [AtomicU32; 2 * SLOTS],
+    words: [AtomicU32; 2 * SLOTS + 1],
 }
 
 impl Default for Board {
@@ -42,13 +42,22 @@ impl Default for Board {
 impl Board {
     /// The words themselves, to be shown to the worker's JavaScript (as an Int32Array, by `Atomics` only).
     #[must_use]
-    pub fn words(&self) -> &[AtomicU32; 2 * SLOTS] {
+    pub fn words(&self) -> &[AtomicU32; 2 * SLOTS + 1] {
         &self.words
     }
 
     pub(super) fn claim(&self, position: usize) {
         self.words[SLOTS + position].store(0, Ordering::SeqCst);
         self.words[position].store(CLAIMED, Ordering::SeqCst);
+    }
+
+    /// How many bytes of the worker's page hold whole records.
+    pub(super) fn published(&self) -> usize {
+        self.words[2 * SLOTS].load(Ordering::SeqCst) as usize
+    }
+
+    pub(super) fn publish(&self, bytes: usize) {
+        self.words[2 * SLOTS].store(bytes as u32, Ordering::SeqCst);
     }
 
     /// The consumer of a task's items has taken `count` more.

@@ -60,7 +60,14 @@ impl Scheduler {
         let Some(seat) = self.seats.get(number) else {
             return Gone::default();
         };
-        lock(&seat.ledger).closed = true;
+        let ended = {
+            let mut ledger = lock(&seat.ledger);
+            ledger.closed = true;
+            self.harvest(&seat, &mut ledger, now)
+        };
+        if ended {
+            self.owner.ring();
+        }
         lock(&self.rest).forget(number);
         let mut back = seat.take_back(Duration::ZERO, true, now);
         let mut gone = Gone::default();

@@ -11,7 +11,8 @@
 //! - A task is in exactly one place: a queue, one deque, or one seat's ledger. It leaves the ledger under the seat's
 //!   lock and by one of: reported, taken back, lost with its worker. So every task ends exactly once.
 //! - A task that was claimed but not started when its worker died is queued again, in front; one that was started is
-//!   reported lost. The board decides which: its memory outlives the worker.
+//!   reported lost. The board decides which: its memory outlives the worker. So does its [`Page`]: what has ended is
+//!   settled, not lost.
 //! - Notices travel by [`Bell`]: one ring per batch, never per task.
 
 mod board;
@@ -21,6 +22,7 @@ mod endings;
 mod histogram;
 mod outbox;
 mod pace;
+mod page;
 mod queues;
 mod scheduler;
 mod seat;
@@ -31,6 +33,7 @@ mod wire;
 
 pub use board::{Board, CLAIMED, FREE, SLOTS, STARTED, STARTED_CANCELLED, TAKEN_BACK};
 pub use histogram::{Histogram, Summary};
+pub use page::{PAGE_BYTES, Page};
 pub use scheduler::{Cancelled, Gone, Scheduler, Timings, Turn};
 pub use wire::{Malformed, flags, status};
 
@@ -53,5 +56,7 @@ mod bound_tests;
 mod loom_tests;
 #[cfg(all(test, not(loom)))]
 mod model;
+#[cfg(all(test, not(loom)))]
+mod page_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;

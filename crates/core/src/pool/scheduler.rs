@@ -7,6 +7,7 @@ use super::board::Board;
 use super::histogram::Histogram;
 use super::outbox::{Outbox, Pulled};
 use super::pace::Pace;
+use super::page::Page;
 use super::queues::Queues;
 use super::seat::{Ledger, Seat, Seats};
 use super::task::{Batch, Task};
@@ -192,6 +193,11 @@ impl Scheduler {
         Some(Arc::clone(&self.seats.get(seat)?.board))
     }
 
+    /// The page of a seat, which its worker writes its reports to.
+    pub fn page(&self, seat: u32) -> Option<Arc<Page>> {
+        Some(Arc::clone(&self.seats.get(seat)?.page))
+    }
+
     /// A worker hands in its `report` and, if it can `start` tasks, claims more of them into `out`.
     ///
     /// # Errors
@@ -209,7 +215,7 @@ impl Scheduler {
         };
         let settled = match report {
             [] => Ok(()),
-            _ => self.settle(&seat, &mut lock(&seat.ledger), report, now),
+            _ => self.hand_in(&seat, report, now),
         };
         let turn = match start {
             true => self.next_claim(&seat, out, now),
@@ -220,6 +226,18 @@ impl Scheduler {
             self.owner.ring();
         }
         settled.map(|()| turn)
+    }
+
+    /// Settles what has not been harvested of a report; the page is the worker's again.
+    fn hand_in(&self, seat: &Seat, report: &[u8], now: Instant) -> Result<(), Malformed> {
+        let mut ledger = lock(&seat.ledger);
+        let rest = report.get(ledger.harvested..).unwrap_or_default();
+        ledger.harvested = 0;
+        seat.board.publish(0);
+        match rest {
+            [] => Ok(()),
+            _ => self.settle(seat, &mut ledger, rest, now),
+        }
     }
 
     fn next_claim(&self, seat: &Seat, out: &mut [u8], now: Instant) -> Turn {
@@ -251,7 +269,7 @@ impl Scheduler {
     }
 
     /// Enters a report in the ledger and passes it on, with ids in the place of positions.
-    fn settle(
+    pub(super) fn settle(
         &self,
         seat: &Seat,
         ledger: &mut Ledger,

@@ -8,6 +8,7 @@ use crossbeam::deque::{Stealer, Worker};
 use super::board::{Board, SLOTS};
 use super::bound::BoundQueue;
 use super::histogram::Histogram;
+use super::page::Page;
 use super::task::Task;
 use super::{Bell, wire};
 use crate::lock::lock;
@@ -15,6 +16,7 @@ use crate::lock::lock;
 pub(super) struct Seat {
     pub(super) number: u32,
     pub(super) board: Arc<Board>,
+    pub(super) page: Arc<Page>,
     pub(super) stealer: Stealer<Task>,
     pub(super) ledger: Mutex<Ledger>,
     /// Tasks that no other seat may run.
@@ -47,6 +49,8 @@ pub(super) struct Ledger {
     pub(super) came: bool,
     /// Its worker is gone or going: it gets only what no other seat may run.
     pub(super) closed: bool,
+    /// Bytes of the page that were settled before the worker handed them in.
+    pub(super) harvested: usize,
     /// Run times of this seat alone, where they are wanted.
     pub(super) runs: Option<Histogram>,
 }
@@ -57,6 +61,7 @@ impl Seat {
         Arc::new(Self {
             number,
             board: Arc::default(),
+            page: Arc::default(),
             stealer: deque.stealer(),
             ledger: Mutex::new(Ledger {
                 deque,
@@ -68,6 +73,7 @@ impl Seat {
                 idle_since: now,
                 came: false,
                 closed: false,
+                harvested: 0,
                 runs: None,
             }),
             bound: BoundQueue::default(),
@@ -110,9 +116,13 @@ impl Seat {
             .collect()
     }
 
-    /// Whether it holds more than the one task that it can be expected to be at.
-    pub(super) fn has_unstarted(&self) -> bool {
+    /// Whether it has something that others may want: results that it has not handed in, or more than the one task
+    /// that it can be expected to be at.
+    pub(super) fn is_to_be_watched(&self) -> bool {
         let ledger = lock(&self.ledger);
+        if self.board.published() > ledger.harvested {
+            return true;
+        }
         ledger.carry.as_ref().is_some_and(|task| !task.is_bound())
             || (ledger.live() > 1
                 && ledger.positions().iter().any(|(position, _)| {

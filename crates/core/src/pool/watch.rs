@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::scheduler::Scheduler;
+use super::seat::{Ledger, Seat};
 use super::wire::{self, status};
 use crate::lock::lock;
 
@@ -60,12 +61,13 @@ impl Scheduler {
     /// Does what is due. Returns when the next tick is; None: when the alarm is armed.
     pub fn tick(&self, now: Instant) -> Option<Duration> {
         self.expire(now);
+        self.harvest_all(now);
         if !lock(&self.rest).asleep.is_empty() && self.reclaim(None, now) > 0 {
             self.wake();
         }
         // Cleared before the look: a claim made during it arms the alarm again.
         self.watching.store(false, Ordering::SeqCst);
-        let unstarted = self.seats.all().iter().any(|seat| seat.has_unstarted());
+        let unstarted = self.seats.all().iter().any(|seat| seat.is_to_be_watched());
         if unstarted {
             self.watching.store(true, Ordering::SeqCst);
         }
@@ -96,7 +98,7 @@ impl Scheduler {
             let Some(seat) = self.seats.get(deadline.seat) else {
                 continue;
             };
-            let id = {
+            {
                 let ledger = lock(&seat.ledger);
                 let claim = ledger.get(deadline.position);
                 let claim = claim.filter(|claim| claim.serial == deadline.serial);
@@ -109,12 +111,36 @@ impl Scheduler {
                 let mut record = vec![0; wire::REPORT_HEADER];
                 let id = claim.task.id();
                 wire::put_words(&mut record, 0, &[id, 0, status::TIMED_OUT, seat.number]);
-                record
-            };
-            self.outbox.push(id);
+                // Under the ledger's lock, so that it comes before the task's end: after it the id may be another's.
+                self.outbox.push(record);
+            }
             self.owner.ring();
             seat.ring();
         }
+    }
+
+    /// Settles what workers have published and not handed in for a while: a task may be blocking them.
+    fn harvest_all(&self, now: Instant) {
+        let mut found = false;
+        for seat in self.seats.all().iter() {
+            found |= self.harvest(seat, &mut lock(&seat.ledger), now);
+        }
+        if found {
+            self.owner.ring();
+        }
+    }
+
+    /// Settles what a worker has published. The owner is to be rung if that was anything.
+    pub(super) fn harvest(&self, seat: &Seat, ledger: &mut Ledger, now: Instant) -> bool {
+        let published = seat.board.published();
+        if published <= ledger.harvested {
+            return false;
+        }
+        let report = seat.page.read(ledger.harvested, published);
+        ledger.harvested = published;
+        // A malformed record is the worker's own fault; what came before it counts.
+        let _ = self.settle(seat, ledger, &report, now);
+        true
     }
 
     /// Queues again what other seats claimed and did not start for [`STALE`]. Returns how many tasks.
