@@ -1,4 +1,32 @@
 import buffer from '../lib/buffer/index.js'
 
 export default buffer
-export const { MultiFinder, blake3, countByte, crc32, crc32c, newlineOffsets, promises, xxh3, xxh64 } = buffer
+export const {
+  DelimiterSplitter,
+  Finder,
+  LineSplitter,
+  MultiFinder,
+  blake3,
+  countByte,
+  crc32,
+  crc32c,
+  decodeUtf8,
+  deflate,
+  deflateRaw,
+  fromHex,
+  gunzip,
+  gzip,
+  gzipParallel,
+  inflate,
+  inflateRaw,
+  lz4,
+  mask,
+  newlineOffsets,
+  promises,
+  toHex,
+  transcode,
+  transcodeInto,
+  unmask,
+  xxh3,
+  xxh64,
+} = buffer

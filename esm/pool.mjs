@@ -1,5 +1,17 @@
 import Pool from '../lib/pool/index.js'
 
 export default Pool
-export const { Piscina, isWorkerThread, version, workerData } = Pool
+export const {
+  ArrayTaskQueue,
+  FixedQueue,
+  LeastBusyBalancer,
+  Piscina,
+  isWorkerThread,
+  move,
+  queueOptionsSymbol,
+  transferableSymbol,
+  valueSymbol,
+  version,
+  workerData,
+} = Pool
 export { Pool }

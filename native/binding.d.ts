@@ -51,9 +51,10 @@ export interface BindingPoolStats {
   run: BindingDurations
 }
 
-/** What a worker left behind: ids of tasks that are lost, and how many are queued again. */
+/** What a worker left behind: tasks that are lost, held ones that want another seat, how many are queued again. */
 export interface BindingSeatGone {
   lost: Array<number>
+  unassigned: Array<number>
   requeued: number
   came: boolean
 }
@@ -139,14 +140,14 @@ export declare function poolRetire(poolNumber: number, seat: number, idleMs: num
 /** The worker of a seat has exited. */
 export declare function poolSeatGone(poolNumber: number, seat: number): BindingSeatGone
 
+/** The run times of one seat, which from the first question on are recorded; null if there is no such seat. */
+export declare function poolSeatRuns(poolNumber: number, seat: number, quantiles: Array<number>): BindingDurations | null
+
 /** Queue, ledger and timings of a pool. */
 export declare function poolStats(poolNumber: number, quantiles: Array<number>): BindingPoolStats
 
 /** The definition of a shape by its number. */
 export declare function shapeDefinition(id: number): string | null
-
-/** Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that. */
-export declare function tick(): boolean
 
 /** 'uv-async', 'doorbell', or undefined before the first use. */
 export declare function wakeKind(): string | null

@@ -1,7 +1,12 @@
 //! The binding of `ironloop/buffer`: raw functions over `ironloop_core::buffer`.
 
+mod deflate;
+mod finder;
 mod hash;
+mod lz4;
 mod multi_finder;
+mod result;
+mod text;
 
 use ironloop_core::buffer;
 use ironloop_sys::block_mask::block_mask;
@@ -19,6 +24,28 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("blake3", hash::blake3),
     function("blake3Hex", hash::blake3_hex),
     function("hashJob", hash::hash_job),
+    function("takeResult", result::take),
+    function("firstInvalidUtf8", text::first_invalid_utf8),
+    function("latin1Utf8Length", text::latin1_utf8_length),
+    function("latin1ToUtf8", text::latin1_to_utf8),
+    function("toHex", text::to_hex),
+    function("fromHex", text::from_hex),
+    function("mask", text::mask_bytes),
+    function("maskInPlace", text::mask_in_place),
+    function("finder", finder::build),
+    function("finderFind", finder::find),
+    function("finderFindLast", finder::find_last),
+    function("finderScan", finder::scan),
+    function("finderTake", finder::take),
+    function("deflate", deflate::deflate),
+    function("inflate", deflate::inflate),
+    function("inflateExactly", deflate::inflate_exactly),
+    function("deflateJob", deflate::deflate_job),
+    function("inflateJob", deflate::inflate_job),
+    function("lz4CompressFrame", lz4::compress_frame),
+    function("lz4DecompressFrame", lz4::decompress_frame),
+    function("lz4CompressBlock", lz4::compress_block),
+    function("lz4DecompressBlock", lz4::decompress_block),
     function("multiFinder", multi_finder::build),
     function("multiFinderTest", multi_finder::test),
     function("multiFinderScan", multi_finder::scan),

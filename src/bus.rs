@@ -21,6 +21,9 @@ pub(crate) const RAW: &[raw::Function] = &[
     raw::function("publish", publish),
     raw::function("room", room),
     raw::function("take", take),
+    raw::function("attach", attach),
+    raw::function("claim", claim),
+    raw::function("copyClaimed", copy_claimed),
 ];
 
 fn find(port: u32) -> Option<Arc<Handle>> {
@@ -41,7 +44,7 @@ fn topic(call: &Call) -> Outcome {
     Ok(Reply::Number(id.map_or(-1.0, f64::from)))
 }
 
-/// (port, arena, end of records, end of text, whether a character has two bytes) -> bytes of room afterwards
+/// (port, arena, end of runs, end of text, whether a character has two bytes) -> bytes of room afterwards
 fn publish(call: &Call) -> Outcome {
     let handle = called(call)?;
     let end = call.usize(3)?;
@@ -59,15 +62,48 @@ fn room(call: &Call) -> Outcome {
     Ok(Reply::from(called(call)?.room()))
 }
 
-/// (port, memory) -> bytes written; negative: the bytes that the next message needs
+/// (port, memory) -> bytes written, plus 1 if there is more; negative: the bytes that the next message needs
 fn take(call: &Call) -> Outcome {
     let taken = called(call)?.take(call.bytes_mut(1)?);
-    let written = taken.written as f64;
+    let written = (taken.written + usize::from(taken.more)) as f64;
     Ok(Reply::Number(if taken.needed > 0 {
         -(taken.needed as f64)
     } else {
         written
     }))
+}
+
+/// (port, bytes) -> the ticket by which the next batch carries them
+fn attach(call: &Call) -> Outcome {
+    let ticket = called(call)?.attach(call.bytes(1)?);
+    Ok(Reply::Number(f64::from(ticket)))
+}
+
+/// (port, ticket) -> an ArrayBuffer; undefined where it has to be copied
+fn claim(call: &Call) -> Outcome {
+    let (handle, ticket) = (called(call)?, call.u32(1)?);
+    let Some(block) = handle.claim(ticket) else {
+        return Ok(Reply::Undefined);
+    };
+    match call.array_buffer(block)? {
+        Ok(made) => Ok(made),
+        Err(block) => {
+            handle.unclaim(ticket, block);
+            Ok(Reply::Undefined)
+        }
+    }
+}
+
+/// (port, ticket, memory of that size)
+fn copy_claimed(call: &Call) -> Outcome {
+    let block = called(call)?.claim_shared(call.u32(1)?);
+    let block = block.ok_or_else(|| Failure::internal("not a ticket of the last take"))?;
+    let memory = call.bytes_mut(2)?;
+    if memory.len() != block.len() {
+        return Err(Failure::internal("memory of another size"));
+    }
+    memory.copy_from_slice(&block);
+    Ok(Reply::Undefined)
 }
 
 /// Opens `port` as a handle on the process's Bus of this name, or on one of its own.

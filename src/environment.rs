@@ -19,7 +19,7 @@ use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Error, Result, sys};
 use napi_derive::napi;
 
-use crate::raw::callback::{HandleScope, Outcome, Ticker, WeakFunction};
+use crate::raw::callback::{CallbackContext, HandleScope, Outcome, WeakFunction};
 use crate::raw::wake::WakeHandle;
 
 /// A drain that took this long leaves the rest to the next turn, so that a flood starves neither timers nor I/O.
@@ -33,7 +33,7 @@ struct Environment {
     env: sys::napi_env,
     inbox: Arc<Inbox>,
     wake: WakeHandle,
-    ticker: Ticker,
+    context: CallbackContext,
     routers: RefCell<HashMap<u32, Router>>,
     /// Which router answers for a port.
     owners: RefCell<HashMap<u32, u32>>,
@@ -106,24 +106,6 @@ pub fn hold_loop(router: u32, hold: bool) {
     }
 }
 
-/// Runs nextTicks and microtasks between two items of a batch. False where only the end of the drain can do that.
-#[napi]
-pub fn tick(env: Env) -> bool {
-    let Some(environment) = current() else {
-        return false;
-    };
-    if matches!(environment.wake, WakeHandle::Doorbell(_)) {
-        return false; // a doorbell's callback runs inside a callback scope already
-    }
-    // SAFETY: called by JavaScript, so on the live environment's thread, inside the call's handle scope.
-    let scope = unsafe { HandleScope::open(env.raw()) };
-    if scope.is_some() {
-        // SAFETY: as above.
-        unsafe { environment.ticker.tick() };
-    }
-    true
-}
-
 /// 'uv-async', 'doorbell', or undefined before the first use.
 #[napi]
 pub fn wake_kind() -> Option<&'static str> {
@@ -133,7 +115,7 @@ pub fn wake_kind() -> Option<&'static str> {
 impl Environment {
     fn create(env: sys::napi_env, uv_version: &str) -> Option<Rc<Self>> {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
-        let ticker = unsafe { Ticker::new(env) }?;
+        let context = unsafe { CallbackContext::new(env) }?;
         let forced = std::env::var_os("IRONLOOP_WAKE").is_some_and(|wake| wake == "doorbell");
         let wake = if forced {
             None
@@ -147,7 +129,7 @@ impl Environment {
             env,
             inbox: Inbox::new(wake.waker()),
             wake,
-            ticker,
+            context,
             routers: RefCell::default(),
             owners: RefCell::default(),
             last_router: Cell::new(0),
@@ -233,11 +215,11 @@ fn drain() {
         let Some(id) = environment.inbox.next_ringing() else {
             break;
         };
-        let Some(more) = environment.ask(id) else {
-            return;
-        };
         // SAFETY: on the environment's thread, inside the scope above.
-        unsafe { environment.ticker.tick() };
+        let callback = unsafe { environment.context.open() };
+        let asked = environment.ask(id);
+        drop(callback); // runs nextTicks and microtasks
+        let Some(more) = asked else { return };
         if more && let Some(port) = environment.inbox.port(id) {
             port.notify();
         }
@@ -268,7 +250,7 @@ unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: 
 impl Environment {
     fn release(self, finish: impl FnOnce() + 'static) {
         // SAFETY: cleanup hooks run on the environment's thread, before N-API lets go of it.
-        unsafe { self.ticker.delete() };
+        unsafe { self.context.delete() };
         for router in self.routers.into_inner().into_values() {
             if let Ok(function) = Rc::try_unwrap(router.function) {
                 // SAFETY: as above.

@@ -138,10 +138,11 @@ pub fn pool_add_seat(pool_number: u32) -> Result<u32> {
     Ok(pool(pool_number)?.scheduler.add_seat(Instant::now()))
 }
 
-/// What a worker left behind: ids of tasks that are lost, and how many are queued again.
+/// What a worker left behind: tasks that are lost, held ones that want another seat, how many are queued again.
 #[napi(object, object_from_js = false)]
 pub struct BindingSeatGone {
     pub lost: Vec<u32>,
+    pub unassigned: Vec<u32>,
     pub requeued: u32,
     pub came: bool,
 }
@@ -152,6 +153,7 @@ pub fn pool_seat_gone(pool_number: u32, seat: u32) -> Result<BindingSeatGone> {
     let gone = pool(pool_number)?.scheduler.seat_gone(seat, Instant::now());
     Ok(BindingSeatGone {
         lost: gone.lost,
+        unassigned: gone.unassigned,
         requeued: u32::try_from(gone.requeued).unwrap_or(u32::MAX),
         came: gone.came,
     })

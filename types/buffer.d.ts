@@ -1,5 +1,5 @@
 /**
- * Native byte work: many patterns at once, line offsets, counts, hashes.
+ * Native byte work: search, lines, strict text, hashes, compression.
  *
  * What Node does as fast (`indexOf` of one byte, base64, ASCII and Latin-1 strings, compare, fill, copy) is not here:
  * use `node:buffer`. docs/benchmarks.md shows the rows.
@@ -97,6 +97,82 @@ export class MultiFinder {
   ): Buffer
 }
 
+/**
+ * Finds one needle, in time linear in the bytes for any needle. For few bytes, and for needles of one byte, it is
+ * Node's own `indexOf`, which is as quick there.
+ *
+ * Throws `ERR_INVALID_ARG_TYPE` for a needle that is no string or bytes, `ERR_INVALID_ARG_VALUE` for an empty one.
+ *
+ * @example
+ * const boundary = new Finder('\r\n--frontier')
+ * const at = boundary.find(body)
+ */
+export class Finder {
+  /** @param needle a string stands for its UTF-8 bytes; bytes are copied */
+  constructor(needle: string | Bytes)
+
+  /** How many bytes the needle has. */
+  readonly needleLength: number
+
+  /**
+   * The offset of the first match that starts at `from` or later, or -1.
+   * @param from an integer from 0 on, else `ERR_OUT_OF_RANGE` is thrown. Default: `0`.
+   */
+  find(bytes: Bytes, from?: number): number
+
+  /**
+   * The offset of the last match that starts at `from` or earlier, or -1.
+   * @param from an integer from 0 on, else `ERR_OUT_OF_RANGE` is thrown. Default: the end.
+   */
+  lastIndexOf(bytes: Bytes, from?: number): number
+
+  /** The offsets of all matches that do not overlap, from the left; a Float64Array for bytes of 4 GiB and more. */
+  findAll(bytes: Bytes): Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+}
+
+/** What pieces are delivered as: strings, or Buffers (slices of the chunk, where they lie in one). */
+export type PieceEncoding = 'utf8' | 'latin1' | 'buffer'
+
+export interface SplitterOptions<Encoding extends PieceEncoding = PieceEncoding> {
+  /** Default: `'utf8'`. */
+  encoding?: Encoding | undefined
+  /**
+   * The most bytes that a piece may have, delimiter not counted; beyond it `push()` throws
+   * `ERR_BUFFER_PIECE_TOO_LONG`. Default: the length of Node's longest string.
+   */
+  maxLengthBytes?: number | undefined
+}
+
+/**
+ * Cuts a stream of chunks into the pieces between delimiters, which may lie across the borders of chunks.
+ *
+ * Strings of one `push()` are slices of one text and keep it in memory as long as one of them lives; copy what is kept
+ * for long.
+ *
+ * @example
+ * const splitter = new DelimiterSplitter('\0')
+ * for await (const chunk of stream) for (const piece of splitter.push(chunk)) use(piece)
+ * for (const piece of splitter.flush()) use(piece)
+ */
+export class DelimiterSplitter<Encoding extends PieceEncoding = 'utf8'> {
+  /** @param delimiter not empty; a string stands for its UTF-8 bytes */
+  constructor(delimiter: string | Bytes, options?: SplitterOptions<Encoding>)
+
+  /**
+   * The pieces that end in this chunk, without their delimiters. The chunk may be reused afterwards, unless the encoding
+   * is `'buffer'`.
+   */
+  push(chunk: Bytes): (Encoding extends 'buffer' ? Buffer : string)[]
+
+  /** What came after the last delimiter: one piece, or none. The splitter is as new then. */
+  flush(): (Encoding extends 'buffer' ? Buffer : string)[]
+}
+
+/** A {@link DelimiterSplitter} of lines, which end with a line feed; a carriage return before it is cut off. */
+export class LineSplitter<Encoding extends PieceEncoding = 'utf8'> extends DelimiterSplitter<Encoding> {
+  constructor(options?: SplitterOptions<Encoding>)
+}
+
 /** How often a byte value occurs. `byte` is an integer from 0 to 255, else `ERR_OUT_OF_RANGE` is thrown. */
 export function countByte(bytes: Bytes, byte: number): number
 
@@ -182,10 +258,138 @@ export function blake3<const Options extends Blake3Options>(
   options?: Options
 ): Blake3Output<EncodingOf<Options>>
 
+export interface StrictOptions {
+  /**
+   * Whether input that is not of the encoding throws `ERR_ENCODING_INVALID_ENCODED_DATA`, with the `offset` of what is
+   * not valid. Default: `false`: the result is exactly Node's.
+   */
+  strict?: boolean | undefined
+}
+
+/**
+ * The string that bytes are in UTF-8. By default exactly `buf.toString('utf8', start, end)`, which is as quick since
+ * Node 24; with `strict`, bytes that are no UTF-8 throw with their offset, instead of becoming U+FFFD.
+ *
+ * Throws `ERR_OUT_OF_RANGE` for offsets outside the bytes, `ERR_STRING_TOO_LONG` for more than a string can hold.
+ * @param start Default: `0`.
+ * @param end Default: the end of the bytes.
+ */
+export function decodeUtf8(bytes: Bytes, start?: number, end?: number, options?: StrictOptions): string
+
+/** What text is transcoded from and to; upper case and Node's aliases are taken, too. */
+export type TextEncoding = 'utf8' | 'utf-8' | 'utf16le' | 'utf-16le' | 'ucs2' | 'ucs-2' | 'latin1' | 'binary' | 'ascii'
+
+/**
+ * Text in another encoding, as `buffer.transcode()` gives it: what the other encoding does not have becomes `?`. Latin-1
+ * to UTF-8 is native; the other pairs are Node's.
+ *
+ * Throws `ERR_UNKNOWN_ENCODING`.
+ */
+export function transcode(source: Bytes, from: TextEncoding, to: TextEncoding): Buffer
+
+/**
+ * The same, written to the start of `target`; returns how many bytes were written. Throws `ERR_OUT_OF_RANGE`, naming the
+ * length that is needed, if `target` is too short (its content is not defined then).
+ */
+export function transcodeInto(source: Bytes, target: Bytes, from: TextEncoding, to: TextEncoding): number
+
+/**
+ * Writes two lower-case hexadecimal digits for each byte to `target`; returns how many were written. Throws
+ * `ERR_OUT_OF_RANGE` if they do not fit.
+ * @param targetOffset Default: `0`.
+ */
+export function toHex(bytes: Bytes, target: Bytes, targetOffset?: number): number
+
+/**
+ * Writes the bytes that hexadecimal digits stand for to `target`, as many as fit; returns how many were written. As
+ * `Buffer.from(digits, 'hex')` it stops at the first pair that is none; with `strict` that throws, and so does a target
+ * that is too short (`ERR_OUT_OF_RANGE`).
+ * @param digits a string, or the characters' bytes
+ * @param targetOffset Default: `0`.
+ */
+export function fromHex(digits: string | Bytes, target: Bytes, targetOffset?: number, options?: StrictOptions): number
+
+/**
+ * Masks a WebSocket frame's payload (RFC 6455), as `bufferutil.mask()` does: `output[offset + i] = source[i] ^
+ * mask[i % 4]` for `i` below `length`. Source and output may overlap.
+ *
+ * Throws `ERR_OUT_OF_RANGE` where bufferutil would read or write beyond the memory.
+ */
+export function mask(source: Bytes, mask: Bytes, output: Bytes, offset: number, length: number): void
+
+/** Unmasks a payload in place, as `bufferutil.unmask()` does. */
+export function unmask(buffer: Bytes, mask: Bytes): void
+
+export interface CompressOptions {
+  /** From 0 (stored) to 12 (smallest, slow); -1 is the default. 1 to 9 compress about as zlib's. Default: `6`. */
+  level?: number | undefined
+}
+
+export interface DecompressOptions {
+  /** The most bytes of output; more throws `ERR_BUFFER_TOO_LARGE`. Default: `268435456` (256 MiB). */
+  maxOutput?: number | undefined
+}
+
+/**
+ * gzip of the whole data, by libdeflate: as valid as zlib's, not the same bytes. A string stands for its UTF-8 bytes.
+ *
+ * Throws `ERR_OUT_OF_RANGE` for a level that does not exist.
+ */
+export function gzip(data: string | Bytes, options?: CompressOptions): Buffer
+/** The same in zlib's format. */
+export function deflate(data: string | Bytes, options?: CompressOptions): Buffer
+/** The same without header and checksum. */
+export function deflateRaw(data: string | Bytes, options?: CompressOptions): Buffer
+
+/**
+ * The content of a gzip file, of all its members.
+ *
+ * Throws `ERR_BUFFER_TOO_LARGE` for more than `maxOutput`; what is broken or cut off throws Node's error
+ * (`Z_DATA_ERROR`, `Z_BUF_ERROR`), in Node's words, because Node is asked then.
+ */
+export function gunzip(data: Bytes | string, options?: DecompressOptions): Buffer
+/** The same for zlib's format. */
+export function inflate(data: Bytes | string, options?: DecompressOptions): Buffer
+/** The same for data without header and checksum. */
+export function inflateRaw(data: Bytes | string, options?: DecompressOptions): Buffer
+
+export interface GzipParallelOptions extends CompressOptions {
+  /** How many bytes become one member of the file; an integer from 16,384 on. Default: `1048576`. */
+  blockBytes?: number | undefined
+}
+
+/**
+ * gzip on all CPU threads: the data is cut into blocks, each becomes a member of one file, which every gunzip
+ * understands. A copy of the data is made when the function is called. Bad arguments reject.
+ */
+export function gzipParallel(data: string | Bytes, options?: GzipParallelOptions): Promise<Buffer>
+
+/** LZ4: quick rather than small. Broken input throws `ERR_BUFFER_CORRUPT_DATA`. */
+export namespace lz4 {
+  /** A frame, as the `lz4` command writes it, with the content's length and checksum. */
+  function compress(data: string | Bytes): Buffer
+  /** The content of a frame, and of those that follow it. */
+  function decompress(data: Bytes | string, options?: DecompressOptions): Buffer
+
+  interface CompressBlockOptions {
+    /** Whether the content's length stands before the block, as four bytes, the least first. Default: `true`. */
+    prependSize?: boolean | undefined
+  }
+  /** A bare block, for formats that bring their own frame. */
+  function compressBlock(data: string | Bytes, options?: CompressBlockOptions): Buffer
+
+  interface DecompressBlockOptions extends DecompressOptions {
+    /** The content's length, if it does not stand before the block. */
+    length?: number | undefined
+  }
+  /** A block's content. */
+  function decompressBlock(data: Bytes | string, options?: DecompressBlockOptions): Buffer
+}
+
 /**
  * The same, off this thread: the input is copied when the function is called, so it may be changed at once, and the
- * work runs on the CPU threads. Worth it from about 100 KB on; below, the synchronous form is done sooner than the copy
- * is handed over. Bad arguments reject.
+ * work runs on the CPU threads. What is done sooner than it would be handed over (small inputs) is done at once. Bad
+ * arguments reject.
  */
 export namespace promises {
   function xxh3<const Options extends Xxh3Options>(
@@ -197,4 +401,11 @@ export namespace promises {
     data: string | Bytes,
     options?: Options
   ): Promise<Blake3Output<EncodingOf<Options>>>
+
+  function gzip(data: string | Bytes, options?: CompressOptions): Promise<Buffer>
+  function deflate(data: string | Bytes, options?: CompressOptions): Promise<Buffer>
+  function deflateRaw(data: string | Bytes, options?: CompressOptions): Promise<Buffer>
+  function gunzip(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
+  function inflate(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
+  function inflateRaw(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
 }

@@ -16,8 +16,9 @@
  * for await (const each of pool.map(files)) console.log(each)
  * await pool.close()
  */
-import { EventEmitterAsyncResource } from 'node:events'
-import type { ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads'
+import type { AsyncResource } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
+import type { Transferable as NodeTransferable, ResourceLimits, Worker, WorkerOptions } from 'node:worker_threads'
 
 /** The second argument of a handler. */
 export interface TaskContext<Progress = any> {
@@ -27,6 +28,8 @@ export interface TaskContext<Progress = any> {
   readonly cancelled: () => boolean
   /** Sends progress to the task's `onProgress`, else to the pool's 'progress' event. */
   readonly emit: (progress: Progress) => void
+  /** What the pool's `context.capture` returned at run(). */
+  readonly context: any
 }
 
 /** What a worker module exports. A promise is awaited; what is thrown rejects the promise of run(). */
@@ -98,8 +101,77 @@ export interface PoolOptions {
   recordTiming?: boolean | undefined
   /** Accepted for piscina's sake: threads always wait in their own loop, as with piscina's `'disabled'`. */
   atomics?: 'sync' | 'async' | 'disabled' | undefined
-  /** Accepted for piscina's sake: tasks of equal priority always start in the order of run(). */
+  /**
+   * With `taskQueue` or `loadBalancer`: a task that no thread could take goes back to the front of its queue. Without
+   * them tasks of equal priority always start in the order of run(). Default: `false`.
+   */
   stricterFIFO?: boolean | undefined
+  /**
+   * When a thread is replaced by a new one, between tasks: after so many, or once its heap and external memory
+   * together have grown beyond a size. Default: never.
+   */
+  recycle?: { afterTasks?: number | undefined; maxHeapBytes?: number | undefined } | undefined
+  /**
+   * Values that go with each task: what `capture()` returns at run() is cloned into the handler's `context`. `restore`
+   * names an export of the handler's module that is called around it, as `(context, next) => storage.run(context, next)`.
+   * Default: none.
+   */
+  context?: { capture: () => any; restore?: string | undefined } | undefined
+  /**
+   * A queue of your own: it decides which task is next, and `priority` and `affinity` have no effect. Slower, as is
+   * `loadBalancer`: each choice is JavaScript's, and no thread takes over what another one has got. Default: none.
+   */
+  taskQueue?: TaskQueue | undefined
+  /** Chooses the thread of each task; `null` lets it wait. Default: none; with `taskQueue`, the least busy thread. */
+  loadBalancer?: LoadBalancer | undefined
+  /** Added to the nice value of each thread, 0 and up; on Linux alone. Default: 0. */
+  niceIncrement?: number | undefined
+  /** Whether run times are recorded per thread as well, for `histogram` in events and balancers. Default: `false`. */
+  workerHistogram?: boolean | undefined
+}
+
+/** A task as queues and balancers see it. */
+export interface QueuedTask {
+  readonly taskId: number
+  readonly filename: string | null
+  readonly name: string
+  /** When run() was called, by `performance.now()`. */
+  readonly created: number
+  readonly isAbortable: boolean
+  /** The task's property of this symbol. */
+  readonly [queueOptionsSymbol]: any
+}
+
+/** What the option `taskQueue` takes. */
+export interface TaskQueue {
+  readonly size: number
+  shift(): QueuedTask | null
+  push(task: QueuedTask): void
+  remove(task: QueuedTask): void
+  unshift?(task: QueuedTask): void
+}
+
+/** What events and balancers see of a thread. */
+export interface PoolWorker {
+  /** Its threadId. */
+  readonly id: number
+  readonly worker: Worker
+  /** Tasks that it has; Infinity while one with a signal runs in a pool with `taskQueue` or `loadBalancer`. */
+  readonly currentUsage: number
+  readonly isRunningAbortableTask: boolean
+  /** `null` without `workerHistogram`. */
+  readonly histogram: PoolHistogramSummary | null
+  readonly terminating: boolean
+  readonly destroyed: boolean
+}
+
+/** Chooses the thread for a task, or `null`. */
+export type LoadBalancer = (task: QueuedTask, workers: PoolWorker[]) => PoolWorker | null
+
+/** Says what of it is transferred, and what stands in its place. */
+export interface Transferable {
+  readonly [transferableSymbol]: object
+  readonly [valueSymbol]: object
 }
 
 export interface RunOptions {
@@ -122,7 +194,20 @@ export interface RunOptions {
    * other. Its handler heeds `signal`, so it may share: `true`. Default: `false`.
    */
   cooperative?: boolean | undefined
-  /** Called with what the handler emits. Default: none; the pool emits 'progress'. */
+  /**
+   * Transferred instead of copied, as by postMessage(). Such a task, and one with what only postMessage carries
+   * (SharedArrayBuffer, MessagePort, Blob), arrives as the structured clone algorithm has it: a Buffer as a Uint8Array,
+   * an error without its code. Default: none.
+   */
+  transferList?: readonly NodeTransferable[] | null | undefined
+  /**
+   * How often the task is run again when its thread died while it ran. Not what a handler throws; not a task whose
+   * value was transferred. Default: 0.
+   */
+  retries?: number | undefined
+  /** Tasks of one key run on one thread, as long as the number of threads does not change. Default: none. */
+  affinity?: string | number | null | undefined
+  /** Called with what the handler emits, in the context of run(). Default: none; the pool emits 'progress'. */
   onProgress?: ((progress: any) => void) | undefined
 }
 
@@ -196,9 +281,10 @@ export interface PoolHistogramSummary {
   p99_999: number
 }
 
+/** With `recordTiming: false` there are no times. */
 export interface PoolHistogram {
-  readonly runTime: PoolHistogramSummary
-  readonly waitTime: PoolHistogramSummary
+  readonly runTime: PoolHistogramSummary | undefined
+  readonly waitTime: PoolHistogramSummary | undefined
   resetRunTime(): void
   resetWaitTime(): void
 }
@@ -208,16 +294,16 @@ export interface PoolHistogram {
  * `Pool<Task, Result>`.
  *
  * Events: 'drain' and 'needsDrain' (as `needsDrain` changes), 'message' (of a thread's parentPort), 'error' (uncaught
- * in a thread that runs no task), 'progress', 'workerCreate' and 'workerDestroy'.
+ * in a thread that runs no task; ERR_POOL_CLOSE_TIMEOUT, if somebody listens), 'progress', 'workerCreate' and
+ * 'workerDestroy' (with a PoolWorker), 'close'.
  *
- * What a pool of piscina takes and this one cannot do yet throws ERR_POOL_OPTION_UNSUPPORTED: `taskQueue`,
- * `loadBalancer`, `niceIncrement`, `workerHistogram`; in run(), `transferList`.
+ * `diagnostics_channel.tracingChannel('ironloop:pool:task')` tells of each run().
  */
-export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
+export class Pool<Of = any, Result = any> extends EventEmitter {
   /**
    * Starts `minThreads` threads.
    *
-   * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE, ERR_POOL_OPTION_UNSUPPORTED
+   * @throws ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE
    */
   constructor(options?: PoolOptions)
 
@@ -242,6 +328,18 @@ export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
     options?: MapOptions
   ): AsyncGenerator<ResultOf<Of, Result>, void, undefined>
 
+  /**
+   * Runs one task whose handler is a generator (or returns an iterable) and yields what it yields; the thread is at most
+   * 16 items ahead. Leaving the loop cancels the task.
+   */
+  iterate(task?: TaskOf<Of>, options?: Omit<RunOptions, 'onProgress'>): AsyncGenerator<any, any, undefined>
+
+  /** Resolves when all threads have loaded their handler. Rejects when none can start. */
+  warmUp(): Promise<void>
+
+  /** Changes the number of threads. Threads that are too many end once they have run what they have begun. */
+  resize(limits: { min?: number | undefined; max?: number | undefined }): void
+
   /** Resolves when the queue has room for a task of the caller. */
   ready(): Promise<void>
 
@@ -256,9 +354,19 @@ export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
 
   /** close() */
   [Symbol.asyncDispose](): Promise<void>
+  [Symbol.dispose](): void
 
   /** What the pool has done and does. */
   stats(): PoolStats
+
+  /** stats() as OpenMetrics text. */
+  metrics(): string
+
+  /** Listeners run in this context, as with Node's EventEmitterAsyncResource. */
+  readonly asyncResource: AsyncResource
+  readonly asyncId: number
+  readonly triggerAsyncId: number
+  emitDestroy(): void
 
   readonly threads: Worker[]
   readonly minThreads: number
@@ -274,12 +382,61 @@ export class Pool<Of = any, Result = any> extends EventEmitterAsyncResource {
   /** Milliseconds since the pool was made. */
   readonly duration: number
   readonly utilization: number
-  /** `null` with `recordTiming: false`. */
-  readonly histogram: PoolHistogram | null
+  readonly histogram: PoolHistogram
+  /** Those of `histogram`. */
+  readonly runTime: PoolHistogramSummary | undefined
+  readonly waitTime: PoolHistogramSummary | undefined
+
+  static readonly Pool: typeof Pool
+  static readonly Piscina: typeof Pool
+  static readonly ArrayTaskQueue: typeof ArrayTaskQueue
+  static readonly FixedQueue: typeof FixedQueue
+  static readonly LeastBusyBalancer: typeof LeastBusyBalancer
+  static readonly version: string
+  static readonly isWorkerThread: boolean
+  static readonly workerData: any
+  static readonly queueOptionsSymbol: typeof queueOptionsSymbol
+  static readonly transferableSymbol: typeof transferableSymbol
+  static readonly valueSymbol: typeof valueSymbol
+  static move: typeof move
 }
 
 export { Pool as Piscina }
 export default Pool
+
+/** A queue for `taskQueue`: an array. */
+export class ArrayTaskQueue implements TaskQueue {
+  readonly size: number
+  shift(): QueuedTask | null
+  push(task: QueuedTask): void
+  unshift(task: QueuedTask): void
+  remove(task: QueuedTask): void
+}
+
+/** A queue for `taskQueue`: as quick when it is long. */
+export class FixedQueue implements TaskQueue {
+  readonly size: number
+  isEmpty(): boolean
+  shift(): QueuedTask | null
+  push(task: QueuedTask): void
+  unshift(task: QueuedTask): void
+  remove(task: QueuedTask): void
+}
+
+/** Makes piscina's default balancer. */
+export function LeastBusyBalancer(options: { maximumUsage: number }): LoadBalancer
+
+/**
+ * Marks a task or a result to be transferred instead of copied: an ArrayBuffer, a view, a MessagePort, or an object
+ * that is `Transferable`. Other values are returned as they are.
+ */
+export function move<T>(value: T): T
+
+/** The symbols are piscina's own: `Symbol.for('Piscina.transferable')`, ... */
+export const transferableSymbol: unique symbol
+export const valueSymbol: unique symbol
+/** The property of a task that carries options for a `taskQueue`. */
+export const queueOptionsSymbol: unique symbol
 
 /** The version of this package. */
 export const version: string

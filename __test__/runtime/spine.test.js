@@ -12,6 +12,7 @@ const programs = {
   'nextTicks and microtasks run between items where asked': 'ticks-between-items.js',
   'a source that throws loses none of its other items': 'throwing-source.js',
   'a nextTick that throws between items is uncaught and harms no promise': 'throwing-tick.js',
+  'what runs there may make Node call back': 'callbacks-within.js',
   'a flood starves neither timers nor immediates nor other ports': 'flood.js',
   'promises keep the AsyncLocalStorage context': 'context.js',
   'copies of lib are routed apart, and a forgotten copy is collected': 'copies.js',
@@ -27,4 +28,10 @@ describe.each(['uv-async', 'doorbell'])('the spine, woken by %s', (wake) => {
     const { stdout } = await run(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
     expect(stdout).toBe('ok\n')
   })
+})
+
+test('under --pending-deprecation ticks run without a warning', async () => {
+  const program = path.join(__dirname, '../fixtures/spine/ticks-between-items.js')
+  const { stdout, stderr } = await run(process.execPath, ['--pending-deprecation', '--expose-gc', program])
+  expect({ stdout, stderr }).toEqual({ stdout: 'ok\n', stderr: '' })
 })

@@ -71,7 +71,7 @@ class Plan {
     const smallest = this.#scenario.mode === 'nanoseconds'
     return this.#options.quick
       ? { roundMs: 20, warmupMs: 20, smallest }
-      : { roundMs: smallest ? 200 : 100, warmupMs: smallest ? 100 : 200, smallest }
+      : { roundMs: smallest ? 60 : 100, warmupMs: smallest ? 60 : 200, smallest }
   }
 
   /** @param {number} usual */

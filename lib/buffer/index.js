@@ -1,9 +1,44 @@
 'use strict'
 
 const { crc32, crc32c } = require('./checksums.js')
+const { deflate, deflateRaw, gunzip, gzip, inflate, inflateRaw } = require('./compression.js')
+const { Finder } = require('./finder.js')
 const { blake3, xxh3, xxh64 } = require('./hashes.js')
+const { fromHex, toHex } = require('./hex.js')
 const { countByte, newlineOffsets } = require('./lines.js')
+const lz4 = require('./lz4.js')
+const { mask, unmask } = require('./mask.js')
 const { MultiFinder } = require('./multi-finder.js')
-const promises = require('./promises.js')
+const { gzipParallel, promises } = require('./promises.js')
+const { DelimiterSplitter, LineSplitter } = require('./splitters.js')
+const { decodeUtf8, transcode, transcodeInto } = require('./text.js')
 
-module.exports = { MultiFinder, blake3, countByte, crc32, crc32c, newlineOffsets, promises, xxh3, xxh64 }
+module.exports = {
+  DelimiterSplitter,
+  Finder,
+  LineSplitter,
+  MultiFinder,
+  blake3,
+  countByte,
+  crc32,
+  crc32c,
+  decodeUtf8,
+  deflate,
+  deflateRaw,
+  fromHex,
+  gunzip,
+  gzip,
+  gzipParallel,
+  inflate,
+  inflateRaw,
+  lz4,
+  mask,
+  newlineOffsets,
+  promises,
+  toHex,
+  transcode,
+  transcodeInto,
+  unmask,
+  xxh3,
+  xxh64,
+}

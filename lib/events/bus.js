@@ -129,7 +129,7 @@ class Bus extends EventEmitter {
     if (signal?.aborted) throw abortError(signal)
     if (!this.hasSubscribers(topic)) throw new codes.ERR_EVENTS_NO_SUBSCRIBERS(topic)
     this.#requests ??= new Requests(
-      (to, value, headers) => this.#outgoing.publish(to, value, headers),
+      (to, value, headers) => this.#outgoing.publishRecord(to, value, headers),
       (own, listener) => this.subscribe(own, listener).unref(),
       (hold) => this.#lane.hold(hold)
     )
@@ -143,8 +143,12 @@ class Bus extends EventEmitter {
    */
   reply(pattern, handler, options = {}) {
     validateFunction(handler, 'handler')
-    const answer = (/** @type {string} */ topic, /** @type {unknown} */ payload) => {
-      if (!this.#closed) this.#outgoing.answer(topic, payload)
+    const answer = (
+      /** @type {string} */ to,
+      /** @type {unknown} */ value,
+      /** @type {[number, boolean]} */ headers
+    ) => {
+      if (!this.#closed) this.#outgoing.answer(to, value, headers)
     }
     return this.subscribe(pattern, answering(handler, answer), { ...options, batch: false })
   }

@@ -7,12 +7,11 @@
 
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { INLINE_TOPIC } = require('./outgoing.js')
+const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORDS, RUN_HEADER, TEXTS } = require('./forms.js')
 
 /** The memory of one take. A message that a listener keeps keeps at most this much alive. */
 const SCRATCH_BYTES = 64 * 1024
 const SEGMENT_HEADER = 24
-const RECORD_HEADER = 16
 
 const NONE = -1
 const MESSAGES = 0
@@ -38,18 +37,24 @@ class Incoming {
     this.scratch = undefined
     this.bytes = this.decoder.bytes
     this.view = this.decoder.view
+    /** Whether native code has more; if not, it rings when it has. */
+    this.more = true
     /** The next segment, and the end of what was taken. */
     this.position = 0
     this.end = 0
-    /** Messages left in the segment, and where the next one is. */
+    /** Messages left in the segment and in the run, and where the next message and its text are. */
     this.left = 0
+    this.runLeft = 0
     this.record = 0
     this.text = 0
+    /** The run's. */
+    this.form = RECORDS
+    this.topicId = 0
+    this.name = 0
     // The current item
     this.subscription = 0
     this.thread = 0
     this.sequence = 0
-    this.topicId = 0
     this.dropped = 0
     this.payload = 0
     this.payloadEnd = 0
@@ -63,6 +68,11 @@ class Incoming {
   /** Whether the next item has to be fetched from native code. */
   get isEmpty() {
     return this.left === 0 && this.position === this.end
+  }
+
+  /** Whether the last item there is has been passed. */
+  get isDone() {
+    return this.left === 0 && this.position === this.end && !this.more
   }
 
   /**
@@ -87,6 +97,9 @@ class Incoming {
       bytes = Buffer.allocUnsafeSlow(-written)
       written = this.raw.take(this.port, bytes)
     }
+    // Whole words are written; the lowest bit says whether there is more.
+    this.more = written % 2 === 1
+    if (this.more) written--
     this.decoder.open(bytes, 0, true)
     this.bytes = this.decoder.bytes
     this.view = this.decoder.view
@@ -107,15 +120,21 @@ class Incoming {
       return kind
     }
     const units = view.getUint32(position + 16, true)
-    const recordBytes = view.getUint32(position + 20, true)
+    const runBytes = view.getUint32(position + 20, true)
     const start = position + SEGMENT_HEADER
     const textEnd = start + (kind === WIDE ? units * 2 : units)
     this.decoder.openText(this.textOf(kind, start, textEnd))
     this.record = padded(textEnd)
     this.text = 0
     this.left = count
-    this.position = padded(this.record + recordBytes)
+    this.runLeft = 0
+    this.position = padded(this.record + runBytes)
     return this.nextMessage()
+  }
+
+  /** Passes over the rest of the segment. */
+  skip() {
+    this.left = 0
   }
 
   /**
@@ -128,55 +147,116 @@ class Incoming {
     return kind === WIDE ? this.bytes.ucs2Slice(start, end) : this.bytes.latin1Slice(start, end)
   }
 
-  nextMessage() {
+  openRun() {
     const { view, record } = this
     this.topicId = view.getUint32(record, true)
-    this.sequence = view.getUint32(record + 4, true)
-    const start = record + RECORD_HEADER
-    this.payload = start
-    this.payloadEnd = start + view.getUint32(record + 8, true)
-    this.payloadText = this.text
-    this.text += view.getUint32(record + 12, true)
-    this.record = this.payloadEnd
+    this.form = view.getUint32(record + 4, true)
+    this.runLeft = view.getUint32(record + 8, true)
+    this.sequence = (view.getUint32(record + 12, true) - 1) >>> 0
+    this.record = record + RUN_HEADER
+    if (this.topicId === INLINE_TOPIC) {
+      this.name = this.record
+      this.record += 2 + view.getUint16(this.record, true)
+      this.lastTopicId = -1
+    }
+  }
+
+  nextMessage() {
+    if (this.runLeft === 0) this.openRun()
+    this.runLeft--
     this.left--
+    this.sequence = (this.sequence + 1) >>> 0
+    this.findPayload(this.record)
     return MESSAGES
   }
 
-  /** The topic of the current message; to be read before its value. */
+  /** @param {number} record where the message begins */
+  findPayload(record) {
+    this.payload = record
+    this.payloadText = this.text
+    switch (this.form) {
+      case NUMBERS:
+      case LARGE:
+        this.record = record + 8
+        return
+      case TEXTS:
+        this.record = record + 4
+        this.text += this.view.getUint32(record, true)
+        return
+      case BYTES:
+        this.record = record + 4 + this.view.getUint32(record, true)
+        return
+      default:
+        this.payload = record + 8
+        this.payloadEnd = this.payload + this.view.getUint32(record, true)
+        this.record = this.payloadEnd
+        this.text += this.view.getUint32(record + 4, true)
+    }
+  }
+
+  /** The topic of the current message. */
   topic() {
     if (this.topicId === this.lastTopicId) return this.lastTopic
-    if (this.topicId === INLINE_TOPIC) return this.inlineTopic()
-    let topic = this.topics.get(this.topicId)
-    if (topic === undefined) {
-      topic = /** @type {string} */ (native().busTopicName(this.port, this.topicId))
-      this.topics.set(this.topicId, topic)
-    }
     this.lastTopicId = this.topicId
-    this.lastTopic = topic
+    this.lastTopic = this.topicId === INLINE_TOPIC ? this.inlineTopic() : this.topicOf(this.topicId)
+    return this.lastTopic
+  }
+
+  /** @param {number} id */
+  topicOf(id) {
+    let topic = this.topics.get(id)
+    if (topic === undefined) {
+      topic = /** @type {string} */ (native().busTopicName(this.port, id))
+      this.topics.set(id, topic)
+    }
     return topic
   }
 
   inlineTopic() {
-    const start = this.payload + 2
-    const end = start + this.view.getUint16(this.payload, true)
-    this.payload = end
-    return this.bytes.utf8Slice(start, end)
+    const start = this.name + 2
+    return this.bytes.utf8Slice(start, start + this.view.getUint16(this.name, true))
   }
 
   /** The value of the current message. */
   value() {
+    switch (this.form) {
+      case NUMBERS:
+        return this.view.getFloat64(this.payload, true)
+      case TEXTS:
+        return this.decoder.text.substring(this.payloadText, this.text)
+      case BYTES:
+        return this.decoder.viewOf(this.payload + 4, this.record)
+      case LARGE:
+        return this.large()
+      default:
+        return this.captured()
+    }
+  }
+
+  captured() {
     const { decoder } = this
     decoder.position = this.payload
     decoder.textPosition = this.payloadText
     return decoder.next()
   }
 
+  /** A Buffer that travelled beside the arena: the memory itself where nobody else gets it too, else a copy. */
+  large() {
+    const length = this.view.getUint32(this.payload, true)
+    const ticket = this.view.getUint32(this.payload + 4, true)
+    const memory = /** @type {ArrayBuffer | undefined} */ (this.raw.claim(this.port, ticket))
+    if (memory !== undefined) return Buffer.from(memory)
+    const copy = Buffer.allocUnsafeSlow(length)
+    this.raw.copyClaimed(this.port, ticket, copy)
+    return copy
+  }
+
   /** Who published the current message, as what; to be read after its value. */
   meta() {
-    /** @type {Meta} */
-    const meta = { threadId: this.thread, sequence: this.sequence }
-    if (this.decoder.position < this.payloadEnd) meta.headers = this.decoder.next()
-    return meta
+    if (this.form === RECORDS && this.decoder.position < this.payloadEnd) {
+      return { threadId: this.thread, sequence: this.sequence, headers: this.decoder.next() }
+    }
+    return { threadId: this.thread, sequence: this.sequence }
   }
 
   /** The current message as an object. */

@@ -34,15 +34,18 @@ class Lane {
   deliverNext() {
     const { incoming } = this
     if (this.closed) return false
-    if (incoming.isEmpty) this.onNews()
+    const taking = incoming.isEmpty
+    if (taking) this.onNews()
     const kind = incoming.next()
     if (kind === NONE) return false
     const subscription = this.subscriptions.get(incoming.subscription)
-    if (subscription === undefined) return true // it has ended; its messages are passed over
-    if (kind === DROPPED) subscription.overflowed(incoming.dropped)
+    if (subscription === undefined) {
+      incoming.skip() // it has ended
+    } else if (kind === DROPPED) subscription.overflowed(incoming.dropped)
     else if (kind === ENDED) subscription.endedByOverflow()
     else subscription.deliver(incoming)
-    return true
+    // What comes after a take rings; a ring from before this call may have been for what an earlier take left.
+    return !(taking && incoming.isDone)
   }
 
   /** @param {boolean} hold */

@@ -1,30 +1,50 @@
 'use strict'
 
-// What one Bus handle publishes: an arena that crosses into native code once per turn, or when it is full.
-//
-//   records   { topic u32, payload length u32, text units u32, payload }*    (crates/core/src/bus/batch.rs)
-//   text      the characters of all strings in them, latin1 or UTF-16
-//
-// All strings of a batch travel as one text, of which the receiver's strings are substrings: one call into Node for
-// each side and batch, instead of one per string.
+// What one Bus handle publishes: an arena (forms.js) that crosses into native code once per turn, or when it is full.
 
 const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
+const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORD_COST, RECORDS, RUN_HEADER, TEXTS } = require('./forms.js')
 const { validatePublishTopic } = require('./topics.js')
 
-const FLUSH_BYTES = 64 * 1024
-const HEADER = 12
-/** What a queue counts for a message beside payload and text: crates/core/src/bus/batch.rs, RECORD_COST. */
-const RECORD_COST = 16
-const INLINE_TOPIC = 0xffffffff
+/** Two such batches fit into what a receiver takes at once. */
+const FLUSH_BYTES = 28 * 1024
+/** From here on a Buffer is copied into memory of its own, which a receiver may get as it is. */
+const LARGE_BYTES = 16 * 1024
 const MAX_KNOWN_TOPICS = 16384
 
 const WATCH_MS = 1000
+/** No run is being written. */
+const NONE = -1
 
 // Taken now: a test runner may put fakes in their places.
 const { nextTick } = process
 const { setTimeout } = globalThis
+
+/** For V8, which keeps strings of characters below 256 in one byte each, this is no scan but one look. */
+const WIDE = /[^\0-\xff]/
+
+const { getPrototypeOf } = Object
+const BufferPrototype = Buffer.prototype
+const byteLength = /** @type {(this: unknown) => number} */ (
+  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
+)
+
+/**
+ * Whether a value is a Buffer on unshared memory, as almost all Buffers are.
+ * @param {any} value
+ * @returns {value is Buffer}
+ */
+function isPlainBuffer(value) {
+  if (!ArrayBuffer.isView(value) || getPrototypeOf(value) !== BufferPrototype) return false
+  try {
+    byteLength.call(value.buffer)
+    return true
+  } catch {
+    return false // a SharedArrayBuffer
+  }
+}
 
 /** @param {Outgoing} outgoing */
 function endTurn(outgoing) {
@@ -43,8 +63,22 @@ class Outgoing {
     this.room = 0
     /** @type {Map<string, number>} */
     this.topics = new Map()
-    this.lastTopic = ''
-    this.lastId = INLINE_TOPIC
+    /** Bytes of large Buffers captured beside the arena. */
+    this.attached = 0
+    /** Bytes that make it hand over before the turn ends. */
+    this.limit = FLUSH_BYTES
+    /** Whether the topic is one of ironloop's own, which users may not publish on. */
+    this.answering = false
+    // The run that is being written: its messages follow each other on one topic, in one form.
+    this.topic = ''
+    this.form = NONE
+    this.run = 0
+    this.textStart = 0
+    this.count = 0
+    /** While a value is being captured, when a getter of it may publish too. */
+    this.capturing = false
+    /** Where such a getter's messages go: they follow the value. @type {Outgoing | null} */
+    this.nested = null
     /** Hands over at once: no later turn will come. */
     this.exiting = false
     /** Whether it listens for the thread's exit, and whether it had reason to since it last looked. */
@@ -55,42 +89,177 @@ class Outgoing {
   /**
    * @param {string} topic
    * @param {unknown} payload
-   * @param {object} [headers]
    * @returns {boolean} whether there is room for more
    */
-  publish(topic, payload, headers) {
-    const id = topic === this.lastTopic ? this.lastId : this.idOf(topic)
+  publish(topic, payload) {
+    if (this.capturing) return this.publishNested(topic, payload)
+    if (typeof payload === 'number') return this.publishNumber(topic, payload)
+    if (typeof payload === 'string') return this.publishText(topic, payload)
+    if (isPlainBuffer(payload)) return this.publishBuffer(topic, payload)
+    return this.publishRecord(topic, payload, undefined)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {number} payload
+   */
+  publishNumber(topic, payload) {
+    if (topic !== this.topic || this.form !== NUMBERS) this.begin(topic, NUMBERS)
+    const { encoder } = this
+    encoder.reserve(8)
+    encoder.view.setFloat64(encoder.position, payload, true)
+    encoder.position += 8
+    return this.published(8 + RECORD_COST)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {string} payload
+   */
+  publishText(topic, payload) {
+    if (topic !== this.topic || this.form !== TEXTS) this.begin(topic, TEXTS)
+    const { encoder } = this
+    const units = payload.length
+    encoder.reserve(4)
+    encoder.view.setUint32(encoder.position, units, true)
+    encoder.position += 4
+    encoder.text += payload
+    return this.published(4 + units + RECORD_COST)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {Buffer} payload
+   */
+  publishBuffer(topic, payload) {
+    const { length } = payload
+    const form = length < LARGE_BYTES ? BYTES : LARGE
+    if (topic !== this.topic || this.form !== form) this.begin(topic, form)
+    const { encoder } = this
+    const position = encoder.position
+    if (form === LARGE) {
+      encoder.reserve(8)
+      encoder.view.setUint32(position, length, true)
+      encoder.view.setUint32(position + 4, this.raw.attach(this.port, payload), true)
+      encoder.position = position + 8
+      this.attached += length
+    } else {
+      encoder.reserve(4 + length)
+      encoder.view.setUint32(position, length, true)
+      encoder.bytes.set(payload, position + 4)
+      encoder.position = position + 4 + length
+    }
+    return this.published(8 + length + RECORD_COST)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {unknown} payload
+   * @param {object | undefined} headers
+   */
+  publishRecord(topic, payload, headers) {
+    if (topic !== this.topic || this.form !== RECORDS) this.begin(topic, RECORDS)
     const { encoder } = this
     const start = encoder.position
     const textStart = encoder.text.length
-    encoder.reserve(HEADER)
-    encoder.position = start + HEADER
+    encoder.reserve(8)
+    encoder.position = start + 8
+    this.capturing = true
     try {
-      if (id === INLINE_TOPIC) this.writeTopic(topic)
       encoder.append(payload)
       if (headers !== undefined) encoder.append(headers)
     } catch (error) {
       encoder.position = start
       throw error
+    } finally {
+      this.capturing = false
     }
-    const length = encoder.position - start - HEADER
+    const length = encoder.position - start - 8
     const units = encoder.text.length - textStart
-    const { view } = encoder
-    view.setUint32(start, id, true)
-    view.setUint32(start + 4, length, true)
-    view.setUint32(start + 8, units, true)
-    if (!this.scheduled) this.schedule()
-    this.room -= length + units + RECORD_COST
-    if (encoder.position + encoder.text.length >= FLUSH_BYTES || this.exiting) this.flush()
+    encoder.view.setUint32(start, length, true)
+    encoder.view.setUint32(start + 4, units, true)
+    return this.published(8 + length + units + RECORD_COST)
+  }
+
+  /**
+   * A message has been written.
+   * @param {number} cost of it in a queue
+   */
+  published(cost) {
+    this.count++
+    this.room -= cost
+    if (!this.scheduled) {
+      this.schedule()
+      return this.room > 0
+    }
+    const { encoder } = this
+    if (encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
     return this.room > 0
   }
 
+  /**
+   * From within a getter of a value that is being captured.
+   * @param {string} topic
+   * @param {unknown} payload
+   */
+  publishNested(topic, payload) {
+    if (this.nested === null) {
+      this.nested = new Outgoing(this.port)
+      this.nested.limit = Number.POSITIVE_INFINITY
+      this.nested.scheduled = true // the turn of this one ends for both
+    }
+    this.nested.publishRecord(topic, payload, undefined)
+    if (!this.scheduled) this.schedule() // what is captured may fail to be: then nobody else sees to it
+    return this.room > 0
+  }
+
+  /**
+   * Begins a run.
+   * @param {string} topic
+   * @param {number} form
+   */
+  begin(topic, form) {
+    const id = this.idOf(topic)
+    const { encoder } = this
+    this.end()
+    const run = encoder.position
+    encoder.reserve(RUN_HEADER)
+    encoder.view.setUint32(run, id, true)
+    encoder.view.setUint32(run + 4, form, true)
+    encoder.position = run + RUN_HEADER
+    if (id === INLINE_TOPIC) this.writeTopic(topic)
+    this.run = run
+    this.textStart = encoder.text.length
+    this.topic = topic
+    this.form = form
+  }
+
+  /** Ends the run; one without messages leaves nothing behind. */
+  end() {
+    if (this.form === NONE) return
+    const { encoder, run } = this
+    const { view } = encoder
+    if (this.count === 0) {
+      encoder.position = run
+    } else {
+      view.setUint32(run + 8, this.count, true)
+      view.setUint32(run + 16, encoder.position - run - RUN_HEADER, true)
+      view.setUint32(run + 20, encoder.text.length - this.textStart, true)
+    }
+    this.count = 0
+    this.form = NONE
+  }
+
+  /**
+   * The first message of a turn goes out by itself, since it may be the only one, and wakes its receivers while this
+   * thread goes on; what follows it in this turn goes out together.
+   */
   schedule() {
     this.scheduled = true
-    this.room = this.raw.room(this.port)
     this.active = true
     if (!isMainThread && !this.watching) this.watchExit()
     nextTick(endTurn, this)
+    this.flush()
   }
 
   /**
@@ -119,17 +288,22 @@ class Outgoing {
 
   /** Hands everything published so far over to the queues of its receivers. */
   flush() {
+    if (this.capturing) return // from a getter: what is being captured is not whole yet
+    this.end()
     const { encoder, raw } = this
-    const { position: records, text } = encoder
-    if (records === 0) return
-    let wide = false
-    if (text !== '') {
-      wide = Buffer.byteLength(text) !== text.length
-      encoder.reserve(wide ? text.length * 2 : text.length)
-      encoder.position += encoder.bytes.write(text, records, wide ? 'utf16le' : 'latin1')
+    const { position: runs, text } = encoder
+    if (runs > 0) {
+      let wide = false
+      if (text !== '') {
+        wide = WIDE.test(text)
+        encoder.reserve(wide ? text.length * 2 : text.length)
+        encoder.position += encoder.bytes.write(text, runs, wide ? 'utf16le' : 'latin1')
+      }
+      this.room = raw.publish(this.port, encoder.bytes, runs, encoder.position, wide)
+      this.attached = 0
+      encoder.reset()
     }
-    this.room = raw.publish(this.port, encoder.bytes, records, encoder.position, wide)
-    encoder.reset()
+    this.nested?.flush()
   }
 
   /**
@@ -137,6 +311,7 @@ class Outgoing {
    * @param {string} topic
    */
   idOf(topic) {
+    if (this.answering) return INLINE_TOPIC
     let id = this.topics.get(topic)
     if (id === undefined) {
       validatePublishTopic(topic)
@@ -145,8 +320,6 @@ class Outgoing {
       if (this.topics.size === MAX_KNOWN_TOPICS) this.topics.clear()
       this.topics.set(topic, id)
     }
-    this.lastTopic = topic
-    this.lastId = id
     return id
   }
 
@@ -155,23 +328,23 @@ class Outgoing {
    * numbers are for good.
    * @param {string} topic
    * @param {unknown} payload
+   * @param {[id: number, failed: boolean]} headers
    */
-  answer(topic, payload) {
-    this.lastTopic = topic
-    this.lastId = INLINE_TOPIC
+  answer(topic, payload, headers) {
+    this.answering = true
     try {
-      this.publish(topic, payload)
+      this.publishRecord(topic, payload, headers)
     } finally {
-      this.lastTopic = ''
+      this.answering = false
+      this.end()
     }
   }
 
   /**
-   * Writes out a topic that has no number; the empty one stands for "none yet" in `lastTopic`, hence the check.
+   * Writes out a topic that has no number.
    * @param {string} topic
    */
   writeTopic(topic) {
-    if (topic === '') validatePublishTopic(topic)
     const { encoder } = this
     const length = Buffer.byteLength(topic)
     encoder.reserve(2 + length)
@@ -181,4 +354,4 @@ class Outgoing {
   }
 }
 
-module.exports = { INLINE_TOPIC, Outgoing }
+module.exports = { Outgoing }

@@ -8,7 +8,8 @@ const { abortError, codes } = require('../internal/errors.js')
 
 const TIMEOUT_MS = 30_000
 
-/** @typedef {{ topic: string, id: number }} Headers where an answer goes, and to which request */
+/** @typedef {[id: number, topic: string]} Headers of a request: its number, and where its answer goes */
+/** @typedef {[id: number, failed: boolean]} AnswerHeaders */
 
 /**
  * @typedef {object} Waiting
@@ -25,13 +26,13 @@ class Requests {
 
   /**
    * @param {(topic: string, payload: unknown, headers?: Headers) => void} publish
-   * @param {(pattern: string, listener: (payload: any) => void) => void} subscribe not holding the process
+   * @param {(pattern: string, listener: (payload: any, topic: string, meta: any) => void) => void} subscribe not holding the process
    * @param {(hold: boolean) => void} hold
    */
   constructor(publish, subscribe, hold) {
     this.#publish = publish
     this.#hold = hold
-    subscribe(this.#topic, (answer) => this.#settle(answer))
+    subscribe(this.#topic, (value, _topic, { headers }) => this.#settle(value, headers))
   }
 
   /**
@@ -43,7 +44,7 @@ class Requests {
   request(topic, payload, { timeoutMs = TIMEOUT_MS, signal }) {
     const id = (this.#lastId = (this.#lastId + 1) >>> 0)
     return new Promise((resolve, reject) => {
-      this.#publish(topic, payload, { topic: this.#topic, id })
+      this.#publish(topic, payload, [id, this.#topic])
       const fail = (/** @type {unknown} */ error) => this.#waiting.get(id)?.reject(error)
       const timer = setTimeout(() => fail(new codes.ERR_EVENTS_REQUEST_TIMEOUT(topic, timeoutMs)), timeoutMs)
       const abort = () => fail(abortError(/** @type {AbortSignal} */ (signal)))
@@ -68,10 +69,13 @@ class Requests {
     })
   }
 
-  /** @param {{ id: number, value?: unknown, error?: unknown, failed: boolean }} answer */
-  #settle({ id, value, error, failed }) {
+  /**
+   * @param {unknown} value what the handler returned, or what it threw
+   * @param {AnswerHeaders} headers
+   */
+  #settle(value, [id, failed]) {
     const waiting = this.#waiting.get(id)
-    if (failed) waiting?.reject(error)
+    if (failed) waiting?.reject(value)
     else waiting?.resolve(value)
   }
 
@@ -84,7 +88,7 @@ class Requests {
 /**
  * The listener of a subscription that answers.
  * @param {(payload: any, topic: string, meta: any) => unknown} handler
- * @param {(topic: string, payload: unknown) => void} publish
+ * @param {(topic: string, payload: unknown, headers: AnswerHeaders) => void} publish
  */
 function answering(handler, publish) {
   /**
@@ -96,12 +100,12 @@ function answering(handler, publish) {
   return async function answer(payload, topic, meta) {
     const { headers } = meta
     if (headers === undefined) return // published, not asked: there is nobody to answer
-    const { topic: to, id } = headers
+    const [id, to] = headers
     try {
-      const value = await handler.call(this, payload, topic, meta)
-      publish(to, { id, failed: false, value })
+      const result = handler.call(this, payload, topic, meta)
+      publish(to, typeof result === 'object' && result !== null ? await result : result, [id, false])
     } catch (error) {
-      publish(to, { id, failed: true, error })
+      publish(to, error, [id, true])
     }
   }
 }

@@ -61,7 +61,9 @@ const table = {
   // Node's conditions
   ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
   ERR_ACCESS_DENIED: [Error, (flag) => `Access to this API has been restricted. Use ${flag} to manage permissions.`],
+  ERR_BUFFER_TOO_LARGE: [RangeError, (most) => `Cannot create a Buffer larger than ${most} bytes`],
   ERR_CHILD_PROCESS_STDIO_MAXBUFFER: [RangeError, (name) => `${name} maxBuffer length exceeded`],
+  ERR_ENCODING_INVALID_ENCODED_DATA: [TypeError, (name) => `The encoded data was not valid for encoding ${name}`],
   ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
   ERR_INTERNAL_ASSERTION: [Error, (what) => `${what}. This is a bug in ironloop, please report it`],
   ERR_INVALID_ARG_TYPE: [
@@ -76,12 +78,22 @@ const table = {
       return `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${shown}`
     },
   ],
+  ERR_INVALID_RETURN_VALUE: [
+    TypeError,
+    (expected, name, actual) => `Expected ${expected} to be returned from the "${name}" function. ${received(actual)}`,
+  ],
   ERR_OUT_OF_RANGE: [
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
   ERR_STRING_TOO_LONG: [Error, () => 'The result is longer than a string can be'],
+  ERR_UNKNOWN_ENCODING: [TypeError, (name) => `Unknown encoding: ${name}`],
   ERR_UNKNOWN_SIGNAL: [TypeError, (signal) => `Unknown signal: ${signal}`],
+
+  // Buffers
+  ERR_BUFFER_CORRUPT_DATA: [Error, (format) => `The data is not valid ${format}, or not all of it`],
+  ERR_BUFFER_PIECE_TOO_LONG: [RangeError, (most) => `A piece without a delimiter is longer than ${most} bytes`],
+
   // Child processes
   ERR_CHILD_PROCESS_FAILED: [
     Error,
@@ -109,9 +121,9 @@ const table = {
   ERR_EVENTS_WAIT_TIMEOUT: [Error, (type, ms) => `No event '${String(type)}' that was waited for within ${ms} ms`],
 
   // The pool
+  ERR_POOL_CLOSE_TIMEOUT: [Error, (ms) => `Tasks were still running ${ms} ms after close()`],
   ERR_POOL_CLOSED: [Error, () => 'The pool is closed'],
   ERR_POOL_HANDLER_MISSING: [Error, (filename, name) => `${filename} exports no function as '${name}'`],
-  ERR_POOL_OPTION_UNSUPPORTED: [Error, (name) => `The option '${name}' is not supported yet`],
   ERR_POOL_QUEUE_FULL: [Error, (maxQueue) => `The queue is full: ${maxQueue} tasks are waiting`],
   ERR_POOL_TASK_TIMEOUT: [Error, () => 'The task ran longer than its timeout allows'],
   ERR_POOL_WORKER_EXITED: [Error, (code) => `The worker thread exited with code ${code}`],

@@ -39,7 +39,7 @@ function router(id) {
  * @returns {boolean} whether more may be left
  */
 function deliver(source) {
-  const { tick } = native()
+  tick ??= chooseTick()
   const deadline = performance.now() + SLICE_MS
   for (let count = 1; count <= MAX_ITEMS; count++) {
     if (!source.deliverNext()) return false
@@ -47,6 +47,28 @@ function deliver(source) {
     if (count % CLOCK_EVERY === 0 && performance.now() > deadline) return true
   }
   return true
+}
+
+/** @type {(() => boolean) | undefined} */
+let tick
+
+/**
+ * How nextTicks and microtasks are run between two items: by the function that Node offers for it. A program that is to
+ * be warned of deprecated functions, and a host that has none, gets one item per turn of its loop instead.
+ * @returns {() => boolean} false: they have to wait for the end of the turn
+ */
+function chooseTick() {
+  const { _tickCallback } = /** @type {any} */ (process)
+  if (typeof _tickCallback !== 'function' || warnsOfPendingDeprecations()) return () => false
+  return () => {
+    _tickCallback()
+    return true
+  }
+}
+
+function warnsOfPendingDeprecations() {
+  const { NODE_OPTIONS = '', NODE_PENDING_DEPRECATION } = process.env
+  return NODE_PENDING_DEPRECATION === '1' || [...process.execArgv, NODE_OPTIONS].join(' ').includes('--pending-dep')
 }
 
 class Port {

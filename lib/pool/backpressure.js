@@ -21,12 +21,30 @@ class Backpressure {
    */
   constructor(capacity, maxQueue, announce) {
     this.capacity = capacity
-    this.limit = capacity + maxQueue
+    this.maxQueue = maxQueue
     this.#announce = announce
     /** Whether as many tasks are at hand as can run at once. */
     this.needsDrain = false
     /** Tasks at hand: waiting or running. */
     this.count = 0
+  }
+
+  /** Tasks that may be at hand. */
+  get limit() {
+    return this.capacity + this.maxQueue
+  }
+
+  /**
+   * The number of threads has changed.
+   * @param {number} capacity
+   */
+  resize(capacity) {
+    this.capacity = capacity
+    if (this.needsDrain !== this.count >= capacity) {
+      this.needsDrain = !this.needsDrain
+      this.#announce(this.needsDrain ? 'needsDrain' : 'drain')
+    }
+    this.#admit()
   }
 
   isFull() {

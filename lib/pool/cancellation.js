@@ -59,10 +59,18 @@ class Cancellation {
    * @param {any} signal
    */
   #abort(id, signal) {
+    this.cancel(id, abortError(signal.reason))
+  }
+
+  /**
+   * @param {number} id
+   * @param {Error} error
+   */
+  cancel(id, error) {
     this.#listener.flush() // it may still be on its way out
     const answer = native().poolCancel(this.#pool, id)
     if (answer === ENDED) return
-    this.#listener.cancelled(id, abortError(signal.reason), answer === REMOVED)
+    this.#listener.cancelled(id, error, answer === REMOVED)
     if (answer >= 0) this.insist(id, answer)
   }
 

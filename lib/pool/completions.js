@@ -4,7 +4,7 @@
 
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { ARENA_BYTES, REPORT_HEADER, padded } = require('./wire.js')
+const { ARENA_BYTES, REPORT_HEADER, padded, status } = require('./wire.js')
 
 /** A buffer that one large result needed is given back at the next pull. */
 const KEPT_BYTES = 1 << 20
@@ -19,14 +19,20 @@ class Completions {
   #payload = 0
   #owned = false
   #raw = native().raw.pool
+  #ports
+  #isPorted = false
   /** Words of the record that `next` moved to. */
   id = 0
   status = 0
   seat = 0
 
-  /** @param {number} pool */
-  constructor(pool) {
+  /**
+   * @param {number} pool
+   * @param {import('./ports.js').Ports} ports
+   */
+  constructor(pool, ports) {
     this.#pool = pool
+    this.#ports = ports
   }
 
   /** Moves to the next completion; false when there is none. */
@@ -35,7 +41,9 @@ class Completions {
     const at = this.#at
     const view = this.#view
     this.id = view.getUint32(at, true)
-    this.status = view.getUint32(at + 8, true)
+    const state = view.getUint32(at + 8, true)
+    this.#isPorted = state >= status.PORTED
+    this.status = state & ~status.PORTED
     this.seat = view.getUint32(at + 12, true)
     this.#payload = at + REPORT_HEADER
     this.#at = this.#payload + padded(view.getUint32(at + 4, true))
@@ -44,8 +52,14 @@ class Completions {
 
   /** The value of the completion at hand. */
   value() {
+    if (this.#isPorted) return this.#ports.take(this.seat)
     this.#decoder.open(this.#scratch, this.#payload, this.#owned)
     return this.#decoder.next()
+  }
+
+  /** Passes over the value of the completion at hand. */
+  skip() {
+    if (this.#isPorted) this.#ports.take(this.seat)
   }
 
   #pull() {

@@ -1,11 +1,12 @@
 'use strict'
 
-// Options of a Pool and of run(), checked. What piscina has and this pool does not yet is refused, never ignored.
+// Options of a Pool and of run(), checked.
 
 const path = require('node:path')
 const { fileURLToPath } = require('node:url')
 const { codes } = require('../internal/errors.js')
 const { defaultThreads } = require('../internal/platform.js')
+const { isTaskQueue } = require('./task-queues.js')
 const {
   validateBoolean,
   validateFunction,
@@ -23,27 +24,7 @@ const INT32_MAX = 2 ** 31 - 1
 /** The longest delay that a timer of Node holds. */
 const MAX_DELAY = 2 ** 31 - 1
 
-/** Options of piscina that this pool cannot honour yet, and the values of them that ask for nothing. */
-const UNSUPPORTED = {
-  taskQueue: [],
-  loadBalancer: [],
-  niceIncrement: [0],
-  workerHistogram: [false],
-  recycle: [],
-}
-const UNSUPPORTED_IN_RUN = { transferList: [], retries: [0], affinity: [] }
-
-/**
- * @param {Record<string, any>} options
- * @param {Record<string, unknown[]>} unsupported
- */
-function refuseUnsupported(options, unsupported) {
-  for (const [name, harmless] of Object.entries(unsupported)) {
-    const value = options[name]
-    if (value == null || harmless.includes(value) || (Array.isArray(value) && value.length === 0)) continue
-    throw new codes.ERR_POOL_OPTION_UNSUPPORTED(name)
-  }
-}
+const MAX_RETRIES = 2 ** 32 - 1
 
 /**
  * A handler file as an absolute path, or as the URL it was given as where that is no file.
@@ -118,9 +99,33 @@ function checkWorkerOptions(options) {
   }
   if (resourceLimits !== undefined) validateObject(resourceLimits, 'options.resourceLimits')
   if (atomics !== undefined) validateOneOf(atomics, 'options.atomics', ['sync', 'async', 'disabled'])
-  for (const name of ['trackUnmanagedFds', 'recordTiming', 'stricterFIFO']) {
+  for (const name of ['trackUnmanagedFds', 'recordTiming', 'stricterFIFO', 'workerHistogram']) {
     if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`)
   }
+  if (options.niceIncrement !== undefined) validateInteger(options.niceIncrement, 'options.niceIncrement', 0)
+}
+
+/** @param {Record<string, any>} options */
+function checkDecisions({ taskQueue, loadBalancer, context }) {
+  if (taskQueue !== undefined && !isTaskQueue(taskQueue)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.taskQueue', 'TaskQueue', taskQueue)
+  }
+  if (loadBalancer !== undefined) validateFunction(loadBalancer, 'options.loadBalancer')
+  if (context === undefined) return
+  validateObject(context, 'options.context')
+  validateFunction(/** @type {any} */ (context).capture, 'options.context.capture')
+  const { restore } = /** @type {any} */ (context)
+  if (restore !== undefined) validateString(restore, 'options.context.restore')
+}
+
+/** @param {Record<string, any>} options */
+function recycling({ recycle }) {
+  if (recycle === undefined) return undefined
+  validateObject(recycle, 'options.recycle')
+  const { afterTasks, maxHeapBytes } = /** @type {any} */ (recycle)
+  if (afterTasks !== undefined) validateInteger(afterTasks, 'options.recycle.afterTasks', 1)
+  if (maxHeapBytes !== undefined) validateInteger(maxHeapBytes, 'options.recycle.maxHeapBytes', 1)
+  return { afterTasks, maxHeapBytes }
 }
 
 /**
@@ -128,15 +133,16 @@ function checkWorkerOptions(options) {
  * @param {Record<string, any>} [options]
  * @returns {Record<string, any> & {
  *   filename: string | null, name: string, minThreads: number, maxThreads: number, concurrentTasksPerWorker: number,
- *   maxQueue: number, idleTimeout: number, closeTimeout: number, gracePeriodMs: number,
+ *   maxQueue: number, idleTimeout: number, closeTimeout: number, gracePeriodMs: number, niceIncrement: number,
  * }}
  */
 function poolOptions(options = {}) {
   validateObject(options, 'options')
-  refuseUnsupported(options, UNSUPPORTED)
   checkWorkerOptions(options)
+  checkDecisions(options)
   const { minThreads, maxThreads } = threadLimits(options)
-  const { filename, name = 'default', concurrentTasksPerWorker = 1 } = options
+  const { filename, concurrentTasksPerWorker = 1 } = options
+  const name = options.name ?? 'default'
   validateString(name, 'options.name')
   validateInteger(concurrentTasksPerWorker, 'options.concurrentTasksPerWorker', 1, MAX_CONCURRENT)
   return {
@@ -152,6 +158,11 @@ function poolOptions(options = {}) {
     gracePeriodMs: duration(options, 'gracePeriodMs', 1000),
     trackUnmanagedFds: options.trackUnmanagedFds ?? true,
     recordTiming: options.recordTiming ?? true,
+    niceIncrement: options.niceIncrement ?? 0,
+    workerHistogram: options.workerHistogram ?? false,
+    atomics: options.atomics ?? 'sync',
+    stricterFIFO: options.stricterFIFO ?? false,
+    recycle: recycling(options),
   }
 }
 
@@ -161,16 +172,41 @@ function poolOptions(options = {}) {
  */
 function checkRunOptions(options) {
   validateObject(options, 'options')
-  if (options.transferList != null || options.retries != null || options.affinity != null) {
-    refuseUnsupported(options, UNSUPPORTED_IN_RUN)
-  }
   const { signal, priority, timeout, cooperative, name, onProgress } = options
+  if (options.transferList != null || options.retries != null || options.affinity != null) checkRareRunOptions(options)
   if (signal != null) checkSignal(signal)
   if (priority !== undefined) validateInteger(priority, 'options.priority', INT32_MIN, INT32_MAX)
   if (timeout !== undefined) validateNumber(timeout, 'options.timeout', 0, MAX_DELAY)
   if (cooperative !== undefined) validateBoolean(cooperative, 'options.cooperative')
   if (onProgress !== undefined) validateFunction(onProgress, 'options.onProgress')
   if (name != null) validateString(name, 'options.name')
+}
+
+/** @param {Record<string, any>} options */
+function checkRareRunOptions({ transferList, retries, affinity }) {
+  if (transferList != null && !Array.isArray(transferList)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.transferList', 'Array', transferList)
+  }
+  if (retries !== undefined) validateInteger(retries, 'options.retries', 0, MAX_RETRIES)
+  if (affinity != null && typeof affinity !== 'string' && typeof affinity !== 'number') {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.affinity', ['string', 'number'], affinity)
+  }
+}
+
+/**
+ * New limits for the threads of a pool.
+ * @param {unknown} limits
+ * @param {{ minThreads: number, maxThreads: number }} now
+ */
+function newLimits(limits, now) {
+  validateObject(limits, 'limits')
+  const asked = /** @type {any} */ (limits)
+  const min = asked.min ?? Math.min(now.minThreads, asked.max ?? MAX_THREADS)
+  const max = asked.max ?? Math.max(now.maxThreads, min)
+  validateInteger(min, 'limits.min', 0, MAX_THREADS)
+  validateInteger(max, 'limits.max', 1, MAX_THREADS)
+  if (min > max) throw new codes.ERR_OUT_OF_RANGE('limits.min', `<= limits.max (${max})`, min)
+  return { minThreads: min, maxThreads: max }
 }
 
 /**
@@ -191,4 +227,4 @@ function closeOptions(options = {}) {
   return { force, gracePeriodMs }
 }
 
-module.exports = { MAX_DELAY, checkRunOptions, closeOptions, poolOptions, resolveFilename }
+module.exports = { MAX_DELAY, checkRunOptions, closeOptions, newLimits, poolOptions, resolveFilename }

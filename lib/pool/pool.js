@@ -2,30 +2,30 @@
 
 // The face of a pool: checks and options, threads, what is shown. Its tasks are in dispatch.js.
 
-const { tracingChannel } = require('node:diagnostics_channel')
+const { AsyncResource } = require('node:async_hooks')
 const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
+const { Assignment } = require('./assignment.js')
 const { Dispatch } = require('./dispatch.js')
+const { HandlerNumbers } = require('./handler-numbers.js')
+const { Items } = require('./items.js')
 const { mapTasks } = require('./map.js')
-const { MAX_DELAY, checkRunOptions, closeOptions, poolOptions, resolveFilename } = require('./options.js')
+const { renderMetrics } = require('./metrics.js')
+const { queueOptionsSymbol } = require('./move.js')
+const { MAX_DELAY, checkRunOptions, closeOptions, newLimits, poolOptions } = require('./options.js')
 const { PoolEvents } = require('./pool-events.js')
 const { Threads } = require('./threads.js')
 const { PoolHistogram, poolTimings } = require('./timings.js')
-
-const channel = /** @type {any} */ (tracingChannel('ironloop:pool:task'))
-
-function isTraced() {
-  return channel.start.hasSubscribers || channel.asyncEnd.hasSubscribers || channel.error.hasSubscribers
-}
+const { isTraced, traced } = require('./tracing.js')
+const { flags } = require('./wire.js')
 
 class Pool extends PoolEvents {
   #options
   #dispatch
   #threads
-  /** Handler numbers by name and file. @type {Map<string, number>} */
-  #handlers = new Map()
-  /** @type {number | undefined} */
-  #defaultHandler
+  /** Who chooses threads where JavaScript does. @type {Assignment | undefined} */
+  #assignment
+  #handlers
   #startedAt = performance.now()
   #closing = false
   /** @type {Promise<void> | undefined} */
@@ -41,28 +41,52 @@ class Pool extends PoolEvents {
     this.#options = checked
     this.#dispatch = new Dispatch(checked, {
       announce: (event) => queueMicrotask(() => this.emit(event)),
-      progress: (listener, value) => {
-        if (listener === undefined) this.emit('progress', value)
-        else this.asyncResource.runInAsyncScope(listener, undefined, value)
-      },
+      progress: (value) => this.emit('progress', value),
       expired: (seat) => this.#threads.end(seat),
+      ready: (seat) => this.#threads.markReady(seat),
+      leaving: (seat) => this.#threads.leave(seat),
+      released: (id) => this.#assignment?.ended(id),
       idle: () => this.#threads.retireIdle(),
     })
-    if (checked.recordTiming) this.#histogram = new PoolHistogram(this.#dispatch.pool)
-    if (checked.filename !== null) this.#defaultHandler = this.#handler(checked.filename, checked.name)
-    this.#threads = new Threads(this.#dispatch.pool, checked, this.#defaultHandler, {
-      wanted: () => Math.ceil(this.#dispatch.backpressure.count / checked.concurrentTasksPerWorker),
-      created: (worker) => queueMicrotask(() => this.emit('workerCreate', worker)),
-      destroyed: (worker) => this.emit('workerDestroy', worker),
-      message: (message) => this.emit('message', message),
-      lost: (lost, error, hopeless, final) => this.#lose(lost, error, hopeless, final),
-    })
+    this.#histogram = new PoolHistogram(this.#dispatch.pool, checked.recordTiming)
+    this.#handlers = new HandlerNumbers(this.#dispatch.pool, checked)
+    this.#threads = this.#openThreads(checked)
+    if (checked.taskQueue !== undefined || checked.loadBalancer !== undefined) {
+      this.#assignment = new Assignment(checked, {
+        faces: () => this.#threads.faces,
+        grow: () => this.#threads.grow(),
+        assign: (id, seat) => {
+          this.#dispatch.flush()
+          return native().raw.pool.assign(this.#dispatch.pool, id, seat)
+        },
+      })
+    }
     try {
       this.#threads.ensure()
     } catch (error) {
       this.#dispatch.close()
       throw error
     }
+  }
+
+  /** @param {ReturnType<typeof poolOptions>} options */
+  #openThreads(options) {
+    const { pool } = this.#dispatch
+    return new Threads(options, this.#handlers.standard, {
+      pool,
+      wanted: () => Math.ceil(this.#dispatch.backpressure.count / options.concurrentTasksPerWorker),
+      openPort: (seat) => this.#dispatch.ports.open(seat),
+      created: (face) =>
+        queueMicrotask(() => {
+          this.emit('workerCreate', face)
+          this.#assignment?.schedule()
+        }),
+      destroyed: (face) => this.emit('workerDestroy', face),
+      message: (message) => this.emit('message', message),
+      usage: (seat) => this.#assignment?.usage(seat) ?? native().raw.pool.usage(pool, seat),
+      isRunningAbortable: (seat) => this.#assignment?.isRunningAbortable(seat) ?? false,
+      lost: (seat, gone, error, hopeless, final) => this.#lose(seat, gone, error, hopeless, final),
+    })
   }
 
   isBusy() {
@@ -77,7 +101,7 @@ class Pool extends PoolEvents {
   run(task, options) {
     try {
       if (!isTraced()) return this.#run(task, options)
-      return channel.tracePromise(() => this.#run(task, options), { pool: this, task, options })
+      return traced(() => this.#run(task, options), { pool: this, task, options })
     } catch (error) {
       return Promise.reject(error)
     }
@@ -90,50 +114,102 @@ class Pool extends PoolEvents {
   #run(task, options) {
     if (this.#closing) throw new codes.ERR_POOL_CLOSED()
     if (options !== undefined) checkRunOptions(options)
-    const promise = this.#dispatch.submit(task, this.#handlerFor(options), options)
+    return this.#submit(task, options?.onProgress === undefined ? options : inContext(options), 0)
+  }
+
+  /**
+   * @param {any} task
+   * @param {Record<string, any> | undefined} options
+   * @param {number} asked
+   * @param {(item: any) => void} [onItem]
+   */
+  #submit(task, options, asked, onItem) {
+    const handler = this.#handlers.of(options)
+    const assignment = this.#assignment
+    if (assignment !== undefined) return this.#submitTo(assignment, handler, task, options, asked, onItem)
+    const promise = this.#dispatch.submit(task, handler, options, asked, onItem)
     if (this.#threads.size < this.#options.maxThreads) this.#threads.ensure()
     return promise
   }
 
-  /** @param {Record<string, any> | undefined} options */
-  #handlerFor(options) {
-    const filename = options?.filename ?? undefined
-    const name = options?.name ?? undefined
-    if (filename === undefined && name === undefined && this.#defaultHandler !== undefined) return this.#defaultHandler
-    const file = filename === undefined ? this.#options.filename : resolveFilename(filename, 'options.filename')
-    if (file === null) {
-      const reason = 'must be given to run() or to the constructor'
-      throw new codes.ERR_INVALID_ARG_VALUE('options.filename', filename, reason)
+  /**
+   * @param {Assignment} assignment
+   * @param {number} handler
+   * @param {any} task
+   * @param {Record<string, any> | undefined} options
+   * @param {number} asked
+   * @param {(item: any) => void} [onItem]
+   */
+  #submitTo(assignment, handler, task, options, asked, onItem) {
+    const { count } = this.#dispatch.backpressure
+    const promise = this.#dispatch.submit(task, handler, options, asked | flags.HELD, onItem)
+    if (this.#dispatch.backpressure.count === count) return promise // it could not be captured
+    const queued = {
+      taskId: this.#dispatch.lastId,
+      filename: options?.filename ?? this.#options.filename,
+      name: options?.name ?? this.#options.name,
+      created: performance.now(),
+      isAbortable: options?.signal != null,
+      [queueOptionsSymbol]: task?.[queueOptionsSymbol] ?? null,
     }
-    return this.#handler(file, name ?? this.#options.name)
+    assignment.add(queued)
+    return promise
   }
 
   /**
-   * @param {string} filename
-   * @param {string} name
+   * @param {any} task
+   * @param {Record<string, any>} [options]
    */
-  #handler(filename, name) {
-    const key = `${name}\0${filename}`
-    let handler = this.#handlers.get(key)
-    if (handler === undefined) {
-      const definition = JSON.stringify({ filename, name })
-      handler = /** @type {number} */ (native().poolAddHandler(this.#dispatch.pool, definition))
-      this.#handlers.set(key, handler)
+  iterate(task, options = {}) {
+    checkRunOptions(options)
+    if (this.#closing) throw new codes.ERR_POOL_CLOSED()
+    const { pool } = this.#dispatch
+    const begin = (/** @type {(item: any) => void} */ onItem) => {
+      const done = this.#submit(task, options, flags.ITEMS | flags.CANCELLABLE, onItem)
+      const id = this.#dispatch.lastId
+      return {
+        done,
+        take: (/** @type {number} */ count) => native().raw.pool.grant(pool, id, count),
+        cancel: (/** @type {Error} */ error) => this.#dispatch.cancel(id, error),
+      }
     }
-    return handler
+    return new Items(begin).results()
   }
 
   /**
    * A thread has ended.
-   * @param {number[]} lost tasks that it ran
+   * @param {number} seat
+   * @param {{ lost: number[], unassigned: number[] }} gone
    * @param {Error} error
    * @param {boolean} hopeless no thread starts any more
    * @param {boolean} final its error will not show again
    */
-  #lose(lost, error, hopeless, final) {
+  #lose(seat, { lost, unassigned }, error, hopeless, final) {
     const ids = hopeless ? [...lost, ...this.#dispatch.takeQueued()] : lost
+    this.#assignment?.lost(seat, hopeless ? [] : unassigned)
+    this.#dispatch.forgetSeat(seat)
     this.#dispatch.lose(ids, error)
     if (final && ids.length === 0 && error.cause !== undefined) this.emit('error', error.cause)
+  }
+
+  /** @returns {Promise<void>} */
+  async warmUp() {
+    if (this.#closing) throw new codes.ERR_POOL_CLOSED()
+    this.#dispatch.hold()
+    try {
+      await this.#threads.ready()
+    } finally {
+      this.#dispatch.letGo()
+    }
+  }
+
+  /** @param {{ min?: number, max?: number }} limits */
+  resize(limits) {
+    const options = this.#options
+    Object.assign(options, newLimits(limits, options))
+    this.#dispatch.backpressure.resize(options.maxThreads * options.concurrentTasksPerWorker)
+    this.#threads.resize()
+    this.#assignment?.schedule()
   }
 
   /**
@@ -161,19 +237,26 @@ class Pool extends PoolEvents {
     this.#closing = true
     this.#dispatch.backpressure.release()
     if (force) this.#dispatch.lose(this.#dispatch.takeQueued(), new codes.ERR_POOL_CLOSED())
-    await this.#drainWithin(gracePeriodMs)
+    const isDrained = await this.#drainWithin(gracePeriodMs)
+    const isHeard = this.listenerCount('error') > 0
+    if (!isDrained && isHeard) this.emit('error', new codes.ERR_POOL_CLOSE_TIMEOUT(gracePeriodMs))
     await this.destroy()
+    this.emit('close')
   }
 
-  /** @param {number} ms */
+  /**
+   * @param {number} ms
+   * @returns {Promise<boolean>} whether nothing was left in time
+   */
   async #drainWithin(ms) {
     /** @type {NodeJS.Timeout | undefined} */
     let timer
     const late = new Promise((resolve) => {
-      if (ms <= MAX_DELAY) timer = setTimeout(resolve, ms)
+      if (ms <= MAX_DELAY) timer = setTimeout(() => resolve(false), ms)
     })
-    await Promise.race([this.drain(), late])
+    const isDrained = await Promise.race([this.drain().then(() => true), late])
     clearTimeout(timer)
+    return isDrained
   }
 
   /** @returns {Promise<void>} */
@@ -187,13 +270,17 @@ class Pool extends PoolEvents {
     this.#dispatch.abandon()
     await this.#threads.stop()
     this.#lastTimings = poolTimings(this.#dispatch.pool)
-    this.#histogram?.keep()
+    if (this.#options.recordTiming) this.#histogram.keep()
     this.#dispatch.close()
     this.emitDestroy()
   }
 
   [Symbol.asyncDispose]() {
     return this.close()
+  }
+
+  [Symbol.dispose]() {
+    this.close()
   }
 
   #timings() {
@@ -214,6 +301,10 @@ class Pool extends PoolEvents {
       run,
       utilization: this.utilization,
     }
+  }
+
+  metrics() {
+    return renderMetrics(this.#dispatch.pool, this.stats(), this.#timings().totals)
   }
 
   get threads() {
@@ -258,8 +349,24 @@ class Pool extends PoolEvents {
   }
 
   get histogram() {
-    return this.#histogram ?? null
+    return this.#histogram
   }
+
+  get runTime() {
+    return this.#histogram.runTime
+  }
+
+  get waitTime() {
+    return this.#histogram.waitTime
+  }
+}
+
+/**
+ * Options whose listener runs in the context of this call.
+ * @param {any} options
+ */
+function inContext(options) {
+  return { ...options, onProgress: AsyncResource.bind(options.onProgress) }
 }
 
 module.exports = { Pool }

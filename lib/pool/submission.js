@@ -4,12 +4,24 @@
 
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
-const { ARENA_BYTES, SUBMITTED_HEADER, padded } = require('./wire.js')
+const { ARENA_BYTES, SUBMITTED_HEADER, flags, padded } = require('./wire.js')
 
 /** Tasks after which a burst is handed over, so that workers start while it goes on. */
 const BURST = 256
 /** The same while completions are delivered, when each may bring a new task. */
 const ECHO = 64
+
+/**
+ * The words of a task.
+ * @typedef {object} Request
+ * @property {number} id
+ * @property {number} handler
+ * @property {number} flags
+ * @property {number} priority
+ * @property {number} timeout milliseconds, 0 for none
+ * @property {number} route the seat it is pinned to, or the hash of its affinity key
+ * @property {number} retries
+ */
 
 class Submission {
   #pool
@@ -31,20 +43,18 @@ class Submission {
 
   /**
    * Captures a task. Throws DataCloneError, and is as before then.
-   * @param {number} id
+   * @param {Request} request
    * @param {unknown} value
-   * @param {number} handler
-   * @param {number} flags
-   * @param {number} priority
-   * @param {number} timeout milliseconds, 0 for none
+   * @param {unknown} context written behind the value, if the request has the flag
    */
-  add(id, value, handler, flags, priority, timeout) {
+  add(request, value, context) {
     const encoder = this.#encoder
     const start = encoder.position
     encoder.reserve(SUBMITTED_HEADER)
     encoder.position = start + SUBMITTED_HEADER
     try {
       encoder.append(value)
+      if (request.flags & flags.CONTEXT) encoder.append(context)
     } catch (error) {
       encoder.position = start
       throw error
@@ -52,12 +62,14 @@ class Submission {
     const length = encoder.position - start - SUBMITTED_HEADER
     encoder.reserve(8)
     const { view } = encoder
-    view.setUint32(start, id, true)
+    view.setUint32(start, request.id, true)
     view.setUint32(start + 4, length, true)
-    view.setUint32(start + 8, handler, true)
-    view.setUint32(start + 12, flags, true)
-    view.setInt32(start + 16, priority, true)
-    view.setUint32(start + 20, timeout, true)
+    view.setUint32(start + 8, request.handler, true)
+    view.setUint32(start + 12, request.flags, true)
+    view.setInt32(start + 16, request.priority, true)
+    view.setUint32(start + 20, request.timeout, true)
+    view.setUint32(start + 24, request.route, true)
+    view.setUint32(start + 28, request.retries, true)
     encoder.position = start + SUBMITTED_HEADER + padded(length)
     this.#count++
     if (encoder.position >= ARENA_BYTES || this.#count >= (this.#delivering ? ECHO : BURST)) this.flush()

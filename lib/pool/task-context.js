@@ -7,6 +7,10 @@ class TaskContext {
   #position
   /** @type {AbortController | undefined} */
   #controller
+  /** @type {(() => void) | undefined} */
+  #wake
+  /** What the pool's `context.capture` returned at run(). @type {any} */
+  context
 
   /**
    * @param {import('./worker-seat.js').WorkerSeat} seat
@@ -28,9 +32,7 @@ class TaskContext {
 
   /** Whether the task is cancelled or past its timeout: read from native memory, also in the middle of a loop. */
   get cancelled() {
-    const seat = this.#seat
-    const position = this.#position
-    return () => seat.isCancelled(position, this)
+    return () => this.isOver()
   }
 
   /** Reports progress. */
@@ -40,11 +42,21 @@ class TaskContext {
     return (/** @type {unknown} */ value) => seat.emit(position, this, value)
   }
 
-  /** Fires the signal if it is due. */
+  isOver() {
+    return this.#seat.isCancelled(this.#position, this)
+  }
+
+  /** Resolves when there is news for this thread. @returns {Promise<void>} */
+  news() {
+    return new Promise((resolve) => {
+      this.#wake = () => resolve(undefined)
+    })
+  }
+
+  /** There is news: fires the signal if it is due. */
   update() {
-    if (this.#controller?.signal.aborted === false && this.#seat.isCancelled(this.#position, this)) {
-      this.#controller.abort()
-    }
+    this.#wake?.()
+    if (this.#controller?.signal.aborted === false && this.isOver()) this.#controller.abort()
   }
 }
 

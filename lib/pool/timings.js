@@ -40,20 +40,25 @@ function brief({ max, quantiles: [p50, p95, p99] }) {
 /** piscina's `histogram` of one pool. */
 class PoolHistogram {
   #pool
+  #isRecorded
   /** What there was when the pool was closed. @type {{ run: any, wait: any } | undefined} */
   #kept
 
-  /** @param {number} pool */
-  constructor(pool) {
+  /**
+   * @param {number} pool
+   * @param {boolean} isRecorded otherwise there is nothing to show
+   */
+  constructor(pool, isRecorded) {
     this.#pool = pool
+    this.#isRecorded = isRecorded
   }
 
   get runTime() {
-    return summary(this.#measured().run)
+    return this.#isRecorded ? summary(this.#measured().run) : undefined
   }
 
   get waitTime() {
-    return summary(this.#measured().wait)
+    return this.#isRecorded ? summary(this.#measured().wait) : undefined
   }
 
   resetRunTime() {
@@ -76,7 +81,18 @@ class PoolHistogram {
 /** @param {number} pool */
 function poolTimings(pool) {
   const { queued, held, idle, wait, run } = native().poolStats(pool, BRIEF)
-  return { queued, held, idle, wait: brief(wait), run: brief(run), busyMs: run.total }
+  const totals = { wait: { count: wait.count, ms: wait.total }, run: { count: run.count, ms: run.total } }
+  return { queued, held, idle, wait: brief(wait), run: brief(run), busyMs: run.total, totals }
 }
 
-module.exports = { PoolHistogram, poolTimings }
+/**
+ * The run times of one thread, recorded from the first call on.
+ * @param {number} pool
+ * @param {number} seat
+ */
+function threadTimings(pool, seat) {
+  const runs = native().poolSeatRuns(pool, seat, QUANTILES)
+  return runs == null ? null : summary(runs)
+}
+
+module.exports = { PoolHistogram, poolTimings, threadTimings }

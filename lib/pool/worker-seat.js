@@ -8,14 +8,17 @@
 // Invariant: a claim is asked for only when every record of the last one was looked at, because its records stay in
 // the scratch buffer until then.
 
+const { getHeapStatistics } = require('node:v8')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
-const { Decoder, Encoder } = require('../internal/values/index.js')
-const { loadHandler } = require('./load-handler.js')
+const { Decoder } = require('../internal/values/index.js')
+const { PortReader } = require('./ports.js')
 const { TaskContext } = require('./task-context.js')
-const wire = require('./wire.js')
-
-const { ARENA_BYTES, CLAIMED_HEADER, CLOSED, REPORT_HEADER, UNTIMED, board: words, flags, padded, status } = wire
+const { Handlers } = require('./worker-handlers.js')
+const { sendItems } = require('./worker-items.js')
+const { PrintedOutput } = require('./worker-output.js')
+const { Report } = require('./worker-report.js')
+const { ARENA_BYTES, CLAIMED_HEADER, CLOSED, UNTIMED, board: words, flags, padded, status } = require('./wire.js')
 
 /** Milliseconds after which a worker that finds ever more tasks lets its loop turn. */
 const SLICE_MS = 5
@@ -23,23 +26,40 @@ const SLICE_MS = 5
 const PROGRESS_MS = 5
 const NONE = -1
 
-/** @typedef {(task: any, context: TaskContext) => any} Handler */
+/** @typedef {import('./worker-handlers.js').Handler} Handler */
+
+/**
+ * @typedef {object} Place
+ * @property {number} pool
+ * @property {number} seat
+ * @property {number} concurrency
+ * @property {import('node:worker_threads').MessagePort} port
+ * @property {{ afterTasks?: number, maxHeapBytes?: number }} [recycle]
+ * @property {string} [restore]
+ */
+
+/** A task that waits for its value. @typedef {{ serial: number, handler: number, asked: number, context: TaskContext }} Wanting */
 
 class WorkerSeat {
   #raw = native().raw.pool
   #pool
   #seat
   #concurrency
+  #recycle
   /** @type {Int32Array | undefined} */
   #board
   #port = openPort({ deliverNext: () => this.#onNews(), ticks: false })
-  /** By handler number: the function, or the promise of it. @type {(Handler | Promise<Handler>)[]} */
-  #handlers = []
+  #ports
+  #handlers
+  #report
   /** What runs, by position. @type {(TaskContext | undefined)[]} */
   #contexts = []
+  /** What has started and waits for its value, by position. @type {Map<number, Wanting>} */
+  #wanting = new Map()
   /** When it started, by position; kept where tasks overlap. @type {number[]} */
   #started = []
   #running = 0
+  #ended = 0
   #exclusive = NONE
   #scratch = Buffer.allocUnsafeSlow(ARENA_BYTES)
   #view = new DataView(this.#scratch.buffer)
@@ -47,18 +67,25 @@ class WorkerSeat {
   #at = 0
   #end = 0
   #decoder = new Decoder()
-  #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES })
   #sliceEnd = 0
   #reporting = false
-  #waitingForOutput = false
+  #printed = new PrintedOutput(() => {
+    this.#reportNow()
+    this.#resume()
+  })
   #lastProgress = 0
+  #leaving = false
   #closed = false
 
-  /** @param {{ pool: number, seat: number, concurrency: number }} place */
-  constructor({ pool, seat, concurrency }) {
+  /** @param {Place} place */
+  constructor({ pool, seat, concurrency, port, recycle, restore }) {
     this.#pool = pool
     this.#seat = seat
     this.#concurrency = concurrency
+    this.#recycle = recycle
+    this.#ports = new PortReader(port)
+    this.#report = new Report(port)
+    this.#handlers = new Handlers(pool, restore)
   }
 
   /**
@@ -71,7 +98,8 @@ class WorkerSeat {
     this.#board = board
     this.#port.ref()
     // A handler that cannot be loaded rejects the tasks that ask for it.
-    if (handler !== undefined) await this.#handlerOf(handler).catch(() => {})
+    if (handler !== undefined) await this.#handlers.load(handler).catch(() => {})
+    this.#report.add(0, status.READY, undefined, UNTIMED)
     this.#resume()
   }
 
@@ -81,8 +109,9 @@ class WorkerSeat {
   }
 
   #onNews() {
-    // A cancellation is on the board; a task is in the scheduler.
+    // A cancellation is on the board; a task is in the scheduler; a value is in the port.
     for (const context of this.#contexts) context?.update()
+    if (this.#wanting.size > 0) this.#runWanting()
     this.#resume()
     return false
   }
@@ -97,7 +126,8 @@ class WorkerSeat {
     while (!this.#closed) {
       while (this.#at < this.#end && this.#hasRoom() && this.#startNext());
       if (this.#at < this.#end || !this.#hasRoom()) return this.#reportSoon()
-      if (this.#isOutputPending()) return
+      if (this.#report.size > 0 && this.#printed.isPending()) return
+      if (this.#recycle !== undefined && !this.#leaving && this.#isWornOut(this.#recycle)) this.#leave()
       if (!this.#turn(true)) return
       if (performance.now() > this.#sliceEnd) {
         setImmediate(this.#resume)
@@ -129,13 +159,13 @@ class WorkerSeat {
     try {
       this.#decoder.open(this.#scratch, at + CLAIMED_HEADER, this.#owned)
       value = this.#decoder.next()
+      if (asked & flags.CONTEXT) context.context = this.#decoder.next()
     } catch (error) {
       this.#finish(position, status.THREW, error)
       return true
     }
-    const run = this.#handlers[handler]
-    if (typeof run === 'function') this.#run(run, value, context, position, asked)
-    else this.#runWhenLoaded(handler, value, context, position, asked)
+    if (asked & flags.PORTED) this.#runPorted(value, { serial: value, handler, asked, context }, position)
+    else this.#run(handler, value, context, position, asked)
     return true
   }
 
@@ -146,17 +176,62 @@ class WorkerSeat {
   }
 
   /**
+   * @param {number} serial
+   * @param {Wanting} wanting
+   * @param {number} position
+   */
+  #runPorted(serial, wanting, position) {
+    if (this.#ports.has(serial)) {
+      this.#run(wanting.handler, this.#ports.take(serial), wanting.context, position, wanting.asked)
+      return
+    }
+    this.#wanting.set(position, wanting)
+    this.#report.add(position, status.WANT, undefined, UNTIMED)
+    this.#reportNow()
+  }
+
+  #runWanting() {
+    for (const [position, { serial, handler, asked, context }] of this.#wanting) {
+      if (!this.#ports.has(serial)) continue
+      this.#wanting.delete(position)
+      const value = this.#ports.take(serial)
+      if (context.isOver()) this.#finish(position, status.THREW, undefined)
+      else this.#run(handler, value, context, position, asked)
+    }
+  }
+
+  /**
+   * @param {number} handler
+   * @param {unknown} value
+   * @param {TaskContext} context
+   * @param {number} position
+   * @param {number} asked
+   */
+  #run(handler, value, context, position, asked) {
+    const run = this.#handlers.get(handler)
+    if (run !== undefined) return this.#call(run, value, context, position, asked)
+    this.#handlers.load(handler).then(
+      (loaded) => {
+        this.#call(loaded, value, context, position, asked)
+        this.#pump()
+      },
+      (error) => this.#finishLater(position, status.THREW, error)
+    )
+  }
+
+  /**
    * @param {Handler} run
    * @param {unknown} value
    * @param {TaskContext} context
    * @param {number} position
    * @param {number} asked
    */
-  #run(run, value, context, position, asked) {
+  #call(run, value, context, position, asked) {
     if (asked & flags.TIMED) this.#raw.startTimer(this.#pool, this.#seat, position)
     let result
     try {
       result = run(value, context)
+      if (asked & flags.ITEMS) result = this.#sendItems(result, context, position)
       if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
         Promise.resolve(result).then(
           (settled) => this.#finishLater(position, status.OK, settled),
@@ -172,32 +247,16 @@ class WorkerSeat {
   }
 
   /**
-   * @param {number} handler
-   * @param {unknown} value
+   * @param {unknown} result
    * @param {TaskContext} context
    * @param {number} position
-   * @param {number} asked
    */
-  #runWhenLoaded(handler, value, context, position, asked) {
-    this.#handlerOf(handler).then(
-      (run) => {
-        this.#run(run, value, context, position, asked)
-        this.#pump()
-      },
-      (error) => this.#finishLater(position, status.THREW, error)
-    )
-  }
-
-  /**
-   * @param {number} handler
-   * @returns {Promise<Handler>}
-   */
-  async #handlerOf(handler) {
-    this.#handlers[handler] ??= (async () => {
-      const { filename, name } = JSON.parse(native().poolHandler(this.#pool, handler))
-      return (this.#handlers[handler] = await loadHandler(filename, name))
-    })()
-    return this.#handlers[handler]
+  #sendItems(result, context, position) {
+    const board = this.#board
+    return sendItems(result, context, {
+      send: (item) => this.#send(position, status.ITEM, item),
+      taken: () => (board === undefined ? Number.POSITIVE_INFINITY : Atomics.load(board, words.TAKEN + position)),
+    })
   }
 
   /**
@@ -217,41 +276,16 @@ class WorkerSeat {
    */
   #finish(position, ended, value) {
     this.#running--
+    this.#ended++
     this.#contexts[position] = undefined
     if (this.#exclusive === position) this.#exclusive = NONE
+    const micros = this.#concurrency > 1 ? this.#microsOf(position) : UNTIMED
     try {
-      this.#append(position, ended, value)
+      this.#report.add(position, ended, value, micros)
     } catch (error) {
-      this.#append(position, status.THREW, error)
+      this.#report.add(position, status.THREW, error, micros)
     }
-    if (this.#encoder.position >= ARENA_BYTES) this.#reportNow()
-  }
-
-  /**
-   * Writes one record of the report; throws, and writes nothing, if the value cannot be cloned.
-   * @param {number} position
-   * @param {number} state
-   * @param {unknown} value
-   */
-  #append(position, state, value) {
-    const encoder = this.#encoder
-    const start = encoder.position
-    encoder.reserve(REPORT_HEADER)
-    encoder.position = start + REPORT_HEADER
-    try {
-      encoder.append(value)
-    } catch (error) {
-      encoder.position = start
-      throw error
-    }
-    const length = encoder.position - start - REPORT_HEADER
-    encoder.reserve(8)
-    const { view } = encoder
-    view.setUint32(start, position, true)
-    view.setUint32(start + 4, length, true)
-    view.setUint32(start + 8, state, true)
-    view.setUint32(start + 12, this.#concurrency > 1 ? this.#microsOf(position) : UNTIMED, true)
-    encoder.position = start + REPORT_HEADER + padded(length)
+    if (this.#report.isLarge()) this.#reportNow()
   }
 
   /** @param {number} position */
@@ -261,16 +295,16 @@ class WorkerSeat {
 
   /** Reports once the loop has turned: what ends until then goes with it. */
   #reportSoon() {
-    if (this.#reporting || this.#encoder.position === 0) return
+    if (this.#reporting || this.#report.size === 0) return
     this.#reporting = true
     setImmediate(() => {
       this.#reporting = false
-      if (!this.#isOutputPending()) this.#reportNow()
+      if (!this.#printed.isPending()) this.#reportNow()
     })
   }
 
   #reportNow() {
-    if (this.#encoder.position > 0 && !this.#closed) this.#turn(false)
+    if (this.#report.size > 0 && !this.#closed) this.#turn(false)
   }
 
   /**
@@ -279,16 +313,16 @@ class WorkerSeat {
    * @returns {boolean} whether there are tasks
    */
   #turn(start) {
-    const encoder = this.#encoder
+    const report = this.#report
     if (start && this.#owned) this.#use(ARENA_BYTES, false)
-    let claimed = this.#raw.turn(this.#pool, this.#seat, encoder.bytes, encoder.position, start, this.#scratch)
-    encoder.reset()
+    let claimed = this.#raw.turn(this.#pool, this.#seat, report.bytes, report.size, start, this.#scratch)
+    report.reset()
     while (claimed < CLOSED) {
       // One large task: its buffer is its own, so what is in it need not be copied out again.
       this.#use(-claimed, true)
-      claimed = this.#raw.turn(this.#pool, this.#seat, encoder.bytes, 0, true, this.#scratch)
+      claimed = this.#raw.turn(this.#pool, this.#seat, report.bytes, 0, true, this.#scratch)
     }
-    if (claimed === CLOSED) this.#close()
+    if (claimed === CLOSED) this.#sayGoodbye()
     if (!start || claimed <= 0) return false
     this.#at = 0
     this.#end = claimed
@@ -306,19 +340,27 @@ class WorkerSeat {
     this.#at = this.#end = 0
   }
 
-  /** Whether something that a task printed is still on its way: its result must not overtake it to the exit. */
-  #isOutputPending() {
-    if (this.#waitingForOutput) return true
-    if (this.#encoder.position === 0) return false
-    const stream = [process.stdout, process.stderr].find((one) => one.writableLength > 0)
-    if (stream === undefined) return false
-    this.#waitingForOutput = true
-    stream.write('', () => {
-      this.#waitingForOutput = false
-      this.#reportNow()
-      this.#resume()
-    })
-    return true
+  /** @param {{ afterTasks?: number, maxHeapBytes?: number }} recycle */
+  #isWornOut({ afterTasks, maxHeapBytes }) {
+    if (afterTasks !== undefined && this.#ended >= afterTasks) return true
+    if (maxHeapBytes === undefined) return false
+    const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
+    return heap + external > maxHeapBytes
+  }
+
+  /** From here on the scheduler gives this seat only what no other may run; then it closes it. */
+  #leave() {
+    this.#leaving = true
+    this.#raw.leave(this.#pool, this.#seat)
+  }
+
+  /** The seat is closed: once nothing runs any more its thread may be ended. */
+  #sayGoodbye() {
+    if (this.#closed || this.#running > 0) return
+    this.#report.add(0, status.LEAVING, undefined, UNTIMED)
+    this.#closed = true
+    this.#raw.turn(this.#pool, this.#seat, this.#report.bytes, this.#report.size, false, this.#scratch)
+    this.#port.close()
   }
 
   /**
@@ -337,8 +379,16 @@ class WorkerSeat {
    * @param {unknown} value
    */
   emit(position, context, value) {
-    if (this.#contexts[position] !== context) return
-    this.#append(position, status.PROGRESS, value)
+    if (this.#contexts[position] === context) this.#send(position, status.PROGRESS, value)
+  }
+
+  /**
+   * @param {number} position
+   * @param {number} state
+   * @param {unknown} value
+   */
+  #send(position, state, value) {
+    this.#report.add(position, state, value, UNTIMED)
     const now = performance.now()
     if (now - this.#lastProgress < PROGRESS_MS) return this.#reportSoon()
     this.#lastProgress = now

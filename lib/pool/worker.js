@@ -1,15 +1,32 @@
 'use strict'
 
-// The entry of every worker thread of a Pool.
+// The entry of every worker thread of a Pool. Its place in the pool is the first message of its parentPort, received
+// before any code of the user can listen there.
 
-const { getEnvironmentData, setEnvironmentData, workerData } = require('node:worker_threads')
+const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
 const state = require('./worker-state.js')
 const { WorkerSeat } = require('./worker-seat.js')
-const { PLACE } = require('./wire.js')
 
-const place = /** @type {any} */ (getEnvironmentData(PLACE))
-setEnvironmentData(PLACE, undefined) // not for the threads that this one starts
 state.isWorkerThread = true
 state.workerData = workerData
 
-new WorkerSeat(place).open(place.handler)
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
+const first = receiveMessageOnPort(port)
+if (first !== undefined) takePlace(first.message)
+else port.once('message', takePlace)
+
+/** @param {any} place */
+function takePlace(place) {
+  if (place.niceIncrement > 0) lowerPriority(place.niceIncrement)
+  new WorkerSeat(place).open(place.handler)
+}
+
+/**
+ * On Linux alone, where process 0 is the calling thread; elsewhere it would be the whole process.
+ * @param {number} increment
+ */
+function lowerPriority(increment) {
+  if (process.platform !== 'linux') return
+  const os = require('node:os')
+  os.setPriority(0, Math.min(os.constants.priority.PRIORITY_LOW, os.getPriority(0) + increment))
+}

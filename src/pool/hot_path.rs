@@ -19,6 +19,12 @@ pub(crate) const RAW: &[raw::Function] = &[
     raw::function("startTimer", start_timer),
     raw::function("isCancelled", is_cancelled),
     raw::function("pull", pull),
+    raw::function("assign", assign),
+    raw::function("reserve", reserve),
+    raw::function("ring", ring),
+    raw::function("grant", grant),
+    raw::function("leave", leave),
+    raw::function("usage", usage),
 ];
 
 /// What `turn` returns for a seat that gets no more tasks; sizes needed are smaller numbers still.
@@ -123,4 +129,50 @@ fn pull(call: &Call) -> Outcome {
         Ok(bytes) => bytes.into(),
         Err(size) => Reply::Number(-(size as f64)),
     })
+}
+
+/// (pool, id, seat) -> whether the seat took the held task
+fn assign(call: &Call) -> Outcome {
+    let (id, seat) = (call.u32(1)?, call.u32(2)?);
+    Ok(Reply::Bool(
+        of_call(call)?.is_some_and(|pool| pool.scheduler.assign(id, seat)),
+    ))
+}
+
+/// (pool) -> a sleeping seat that a pinned task will be submitted for, or -1
+fn reserve(call: &Call) -> Outcome {
+    let seat = of_call(call)?.and_then(|pool| pool.scheduler.reserve());
+    Ok(Reply::Number(seat.map_or(-1.0, f64::from)))
+}
+
+/// (pool, seat): something for it is in its MessagePort
+fn ring(call: &Call) -> Outcome {
+    if let Some(pool) = of_call(call)? {
+        pool.scheduler.ring(call.u32(1)?);
+    }
+    Ok(Reply::Undefined)
+}
+
+/// (pool, id, count): the consumer of a task's items has taken more
+fn grant(call: &Call) -> Outcome {
+    if let Some(pool) = of_call(call)? {
+        pool.scheduler.grant(call.u32(1)?, call.u32(2)?);
+    }
+    Ok(Reply::Undefined)
+}
+
+/// (pool, seat) -> whether the seat, which gets no more tasks, holds none
+fn leave(call: &Call) -> Outcome {
+    let seat = call.u32(1)?;
+    Ok(Reply::Bool(of_call(call)?.is_none_or(|pool| {
+        pool.scheduler.leave(seat, Instant::now())
+    })))
+}
+
+/// (pool, seat) -> how many tasks it has claimed or runs
+fn usage(call: &Call) -> Outcome {
+    let seat = call.u32(1)?;
+    Ok(of_call(call)?
+        .map_or(0, |pool| pool.scheduler.held_by(seat))
+        .into())
 }

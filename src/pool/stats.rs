@@ -37,7 +37,7 @@ pub fn pool_stats(pool_number: u32, quantiles: Vec<f64>) -> Result<BindingPoolSt
         (wait, durations(&timings.run, &quantiles))
     });
     Ok(BindingPoolStats {
-        queued: u32::try_from(pool.scheduler.queued()).unwrap_or(u32::MAX),
+        queued: u32::try_from(pool.scheduler.waiting()).unwrap_or(u32::MAX),
         held: u32::try_from(pool.scheduler.held()).unwrap_or(u32::MAX),
         idle: u32::try_from(pool.scheduler.idle()).unwrap_or(u32::MAX),
         wait,
@@ -56,6 +56,20 @@ pub fn pool_reset_timings(pool_number: u32, wait: bool) -> Result<()> {
         }
     });
     Ok(())
+}
+
+/// The run times of one seat, which from the first question on are recorded; null if there is no such seat.
+#[napi]
+pub fn pool_seat_runs(
+    pool_number: u32,
+    seat: u32,
+    quantiles: Vec<f64>,
+) -> Result<Option<BindingDurations>> {
+    let pool = pool(pool_number)?;
+    pool.scheduler.record_seat(seat);
+    Ok(pool
+        .scheduler
+        .seat_runs(seat, |runs| durations(runs, &quantiles)))
 }
 
 fn durations(histogram: &Histogram, quantiles: &[f64]) -> BindingDurations {

@@ -149,13 +149,13 @@ unsafe fn report(env: sys::napi_env) -> Outcome {
     }
 }
 
-/// Runs `process.nextTick` callbacks and microtasks, as Node does after each callback from the loop.
-pub(crate) struct Ticker {
+/// In what Node takes our calls into JavaScript to happen.
+pub(crate) struct CallbackContext {
     env: sys::napi_env,
     context: sys::napi_async_context,
 }
 
-impl Ticker {
+impl CallbackContext {
     /// # Safety
     /// `env` is live, the caller is on its thread and inside a handle scope.
     pub(crate) unsafe fn new(env: sys::napi_env) -> Option<Self> {
@@ -170,20 +170,19 @@ impl Ticker {
         (status == sys::Status::napi_ok).then_some(Self { env, context })
     }
 
-    /// Does nothing when called inside another callback scope, whose end does the same.
+    /// Opens the scope of one callback from the loop.
     ///
     /// # Safety
-    /// The caller is on the environment's thread, inside a handle scope.
-    pub(crate) unsafe fn tick(&self) {
+    /// The caller is on the environment's thread, inside a handle scope that outlives this one.
+    pub(crate) unsafe fn open(&self) -> CallbackScope {
         let (mut resource, mut scope) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: env is live, on its thread, inside a handle scope (caller).
         unsafe { sys::napi_get_undefined(self.env, &mut resource) };
-        // SAFETY: the context is live until `delete`.
-        let status =
-            unsafe { sys::napi_open_callback_scope(self.env, resource, self.context, &mut scope) };
-        if status == sys::Status::napi_ok {
-            // SAFETY: opened just above; closing it is what runs the ticks.
-            unsafe { sys::napi_close_callback_scope(self.env, scope) };
+        // SAFETY: the context is live until `delete`. Where this fails the environment is ending, and `scope` null.
+        unsafe { sys::napi_open_callback_scope(self.env, resource, self.context, &mut scope) };
+        CallbackScope {
+            env: self.env,
+            scope,
         }
     }
 
@@ -192,5 +191,22 @@ impl Ticker {
     pub(crate) unsafe fn delete(self) {
         // SAFETY: created in `new`, destroyed once.
         unsafe { sys::napi_async_destroy(self.env, self.context) };
+    }
+}
+
+/// While it is open, Node takes what runs for a callback of its loop: without one, the first of Node's own callbacks
+/// within (a synchronous zlib call that fails makes one) would take itself for the outermost and abort the process.
+/// Its end, unless it is inside another one, runs nextTicks and microtasks.
+pub(crate) struct CallbackScope {
+    env: sys::napi_env,
+    scope: sys::napi_callback_scope,
+}
+
+impl Drop for CallbackScope {
+    fn drop(&mut self) {
+        if !self.scope.is_null() {
+            // SAFETY: opened by `CallbackContext::open`, closed once, on the same thread and in order.
+            unsafe { sys::napi_close_callback_scope(self.env, self.scope) };
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod call;
 pub(crate) mod callback;
+mod external;
 mod handles;
 mod reply;
 pub(crate) mod shared_words;

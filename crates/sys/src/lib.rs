@@ -3,6 +3,8 @@
 //! One operation per block; every SAFETY comment names the invariant and who upholds it.
 
 pub mod block_mask;
+pub mod buffer;
+pub mod deflate;
 pub mod host_uv;
 pub mod process;
 pub mod thread;

@@ -13,6 +13,11 @@ const LOOPED_TEXT = 10
 /** Reused argument lists, by length. @type {number[][]} */
 const units = Array.from({ length: LOOPED_TEXT + 1 }, (_, length) => new Array(length).fill(0))
 
+/** What Node makes Buffers by, without the checks of Buffer.from(). */
+const FastBuffer = /** @type {new (memory: ArrayBufferLike, offset: number, length: number) => Buffer} */ (
+  /** @type {any} */ (Buffer)[Symbol.species]
+)
+
 /**
  * Node's Buffer as it is; its types leave these three out.
  * @typedef {Buffer & Record<'latin1Slice' | 'ucs2Slice' | 'utf8Slice', (start: number, end: number) => string>} Arena
@@ -170,14 +175,27 @@ class Decoder {
    * @returns {Buffer}
    */
   readBuffer() {
-    const bytes = this.readBytes()
-    if (!this.owned) return Buffer.from(bytes)
+    if (!this.owned) return Buffer.from(this.readBytes())
+    const length = this.readLength()
+    const start = this.position
+    this.position = start + length
+    return this.viewOf(start, this.position)
+  }
+
+  /**
+   * A view of the arena, which has to be owned.
+   * @param {number} start
+   * @param {number} end
+   * @returns {Buffer}
+   */
+  viewOf(start, end) {
+    const { buffer, byteOffset } = this.bytes
     if (!this.exposed) {
       this.exposed = true
       // Other messages are in it: as with Node's own pool, transferring one of its views must not detach it.
-      markAsUntransferable(/** @type {any} */ (bytes.buffer))
+      markAsUntransferable(/** @type {any} */ (buffer))
     }
-    return bytes
+    return new FastBuffer(buffer, byteOffset + start, end - start)
   }
 
   /**

@@ -1,115 +1,359 @@
-//! A published batch: the bytes of one publisher's turn, shared by all queues that hold some of its records.
+//! A published batch: what one publisher wrote between two crossings, shared by all queues that hold some of it.
 //!
-//! The arena that JavaScript wrote, as it is (lib/events/outgoing.js):
+//! The arena that JavaScript wrote, as it is (lib/events/outgoing.js), and as it is handed out again (receiver.rs).
+//! Messages that follow each other on one topic, in one form, are a run:
 //!
 //! ```text
-//! records   { topic u32, payload length u32, text units u32, payload }*
-//! text      the characters of all records' strings, one or two bytes each
+//! runs  { topic u32, form u32, count u32, sequence u32, body bytes u32, text units u32, body }*
+//! text  the characters of all runs' strings, one or two bytes each
 //! ```
 //!
-//! A payload is a captured value (lib/internal/values), opaque here. Where `topic` is `INLINE_TOPIC`, it is preceded
-//! by the topic itself: `length u16` and UTF-8.
+//! Bodies by form: RECORDS `{ length u32, text units u32, payload }*`, a payload being a captured value
+//! (lib/internal/values), opaque here; NUMBERS `f64*`; TEXTS `{ text units u32 }*`; BYTES `{ length u32, bytes }*`;
+//! LARGE `{ length u32, ticket u32 }*`, Buffers that travel beside the arena in blocks of their own.
+//! Where `topic` is `INLINE_TOPIC`, a body begins with the topic itself: `length u16` and UTF-8.
+//!
+//! Where a whole batch goes from one publisher to a subscriber, which is the rule, nothing here looks at a single
+//! message: runs are checked, routed and copied as they are. Single records are found only when somebody asks.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::block::Block;
 use super::flight::Flight;
 
-/// Stands in a record whose topic has no number because the table of topics is full.
+/// Stands in a run whose topic has no number because the table of topics is full.
 pub const INLINE_TOPIC: u32 = u32::MAX;
 
-const RECORD_HEADER: usize = 12;
-/// What a record costs in a queue beside its bytes.
+pub(super) const RUN_HEADER: usize = 24;
+/// What a message costs in a queue beside its bytes.
 const RECORD_COST: usize = 16;
+
+pub(super) const RECORDS: u32 = 0;
+pub(super) const NUMBERS: u32 = 1;
+pub(super) const TEXTS: u32 = 2;
+pub(super) const BYTES: u32 = 3;
+pub(super) const LARGE: u32 = 4;
+
+/// Messages that follow each other on one topic; see the module's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) topic: u32,
+    pub(super) form: u32,
+    pub(super) count: u32,
+    pub(super) sequence: u32,
+    /// The topic with its length, where it travels by name; else empty.
+    pub(super) name: Range<usize>,
+    pub(super) body: Range<usize>,
+    pub(super) text: Range<usize>,
+}
 
 /// One message of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    pub(super) topic: u32,
+    pub(super) run: u32,
     pub(super) sequence: u32,
-    pub(super) payload: Range<usize>,
+    /// Its part of the run's body.
+    pub(super) at: Range<usize>,
     pub(super) text: Range<usize>,
+    pub(super) cost: usize,
 }
 
-impl Record {
-    /// Whether the same subscriptions match both. Topics that travel by name are looked up each by itself.
-    pub(super) fn same_topic(&self, other: &Record) -> bool {
-        self.topic == other.topic && self.topic != INLINE_TOPIC
-    }
-
-    /// What it counts against the bound of a queue.
-    pub(super) fn cost(&self) -> usize {
-        self.payload.len() + self.text.len() + RECORD_COST
-    }
+/// Records that follow each other in memory: what a run becomes where only some of it is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) run: u32,
+    pub(super) count: u32,
+    pub(super) sequence: u32,
+    pub(super) at: Range<usize>,
+    pub(super) text: Range<usize>,
 }
 
 /// See the module's text.
 pub(super) struct Batch {
-    pub(super) data: Box<[u8]>,
-    pub(super) records: Vec<Record>,
+    pub(super) data: Block,
+    pub(super) runs: Vec<Run>,
+    pub(super) runs_end: usize,
+    /// How many messages, and what they cost in a queue.
+    pub(super) count: u32,
+    pub(super) cost: usize,
     /// Two bytes per character of text, else one.
     pub(super) wide: bool,
     /// The thread that published it, as JavaScript numbers threads.
     pub(super) thread: u32,
+    /// The blocks of Buffers that travel beside the arena, by their tickets.
+    pub(super) large: Vec<Arc<Block>>,
     pub(super) flight: Arc<Flight>,
+    records: OnceLock<Vec<Record>>,
+}
+
+/// What a publisher hands over.
+pub(super) struct Arena<'data> {
+    pub(super) data: &'data [u8],
+    pub(super) runs_end: usize,
+    pub(super) wide: bool,
+    pub(super) large: Vec<Arc<Block>>,
 }
 
 impl Batch {
-    /// Reads the record headers of an arena whose records end at `records_end`. None if they are not what they say.
-    pub(super) fn parse(
-        data: &[u8],
-        records_end: usize,
-        wide: bool,
-        first_sequence: u32,
-    ) -> Option<Vec<Record>> {
-        let mut records = Vec::new();
-        let (mut at, mut text_at) = (0, records_end);
-        while at < records_end {
-            let payload_at = at + RECORD_HEADER;
-            let payload_end = payload_at.checked_add(u32_at(data, at + 4)? as usize)?;
-            let text_bytes = (u32_at(data, at + 8)? as usize) << usize::from(wide);
-            let text_end = text_at.checked_add(text_bytes)?;
-            if payload_end > records_end || text_end > data.len() {
-                return None;
-            }
-            records.push(Record {
-                topic: u32_at(data, at)?,
-                sequence: first_sequence.wrapping_add(u32::try_from(records.len()).ok()?),
-                payload: payload_at..payload_end,
-                text: text_at..text_end,
-            });
-            (at, text_at) = (payload_end, text_end);
-        }
-        Some(records)
+    /// A batch of a copy of the arena. None if its runs are not what they say.
+    pub(super) fn new(arena: Arena<'_>, thread: u32, flight: Arc<Flight>) -> Option<Self> {
+        let runs = parse(&arena)?;
+        let count = runs
+            .iter()
+            .try_fold(0_u32, |sum, run| sum.checked_add(run.count))?;
+        let beside: usize = arena.large.iter().map(|block| block.len()).sum();
+        let bytes: usize = runs.iter().map(|run| run.body.len() + run.text.len()).sum();
+        Some(Self {
+            data: Block::copy_of(arena.data),
+            runs,
+            runs_end: arena.runs_end,
+            count,
+            cost: bytes + beside + count as usize * RECORD_COST,
+            wide: arena.wide,
+            thread,
+            large: arena.large,
+            flight,
+            records: OnceLock::new(),
+        })
     }
 
-    /// The topic that stands in the payload of a record without a number.
-    pub(super) fn inline_topic(&self, record: &Record) -> Option<&str> {
-        let payload = self.data.get(record.payload.clone())?;
-        let length = u16::from_le_bytes([*payload.first()?, *payload.get(1)?]) as usize;
-        std::str::from_utf8(payload.get(2..2 + length)?).ok()
+    /// Numbers the messages from `first` on.
+    pub(super) fn number(&mut self, first: u32) {
+        let mut sequence = first;
+        for run in &mut self.runs {
+            run.sequence = sequence;
+            let header = run.name.start - RUN_HEADER;
+            let word = &mut self.data.as_mut_slice()[header + 12..header + 16];
+            word.copy_from_slice(&sequence.to_le_bytes());
+            sequence = sequence.wrapping_add(run.count);
+        }
+    }
+
+    /// What a whole run costs in a queue.
+    pub(super) fn cost_of(&self, run: &Run) -> usize {
+        let beside = if run.form == LARGE {
+            self.large_bytes(run.body.clone())
+        } else {
+            0
+        };
+        run.body.len() + run.text.len() + beside + run.count as usize * RECORD_COST
+    }
+
+    fn large_bytes(&self, at: Range<usize>) -> usize {
+        let tickets = at.step_by(8);
+        tickets
+            .map(|at| self.large_at(at).map_or(0, |b| b.len()))
+            .sum()
+    }
+
+    /// The block of a record of form LARGE that stands at this place.
+    pub(super) fn large_at(&self, at: usize) -> Option<&Arc<Block>> {
+        self.large.get(u32_at(&self.data, at + 4)? as usize)
+    }
+
+    /// The topic that stands in a run without a number.
+    pub(super) fn inline_topic(&self, run: &Run) -> Option<&str> {
+        let name = self.data.get(run.name.clone())?.get(2..)?;
+        std::str::from_utf8(name).ok()
+    }
+
+    /// Every message by itself.
+    pub(super) fn records(&self) -> &[Record] {
+        self.records.get_or_init(|| {
+            let mut records = Vec::with_capacity(self.count as usize);
+            for (index, run) in (0..).zip(&self.runs) {
+                if self.read_run(index, run, &mut records).is_none() {
+                    break;
+                }
+            }
+            records
+        })
+    }
+
+    fn read_run(&self, index: u32, run: &Run, records: &mut Vec<Record>) -> Option<()> {
+        let (mut at, mut text) = (run.body.start, run.text.start);
+        for step in 0..run.count {
+            let (length, units) = match run.form {
+                NUMBERS => (8, 0),
+                TEXTS => (4, u32_at(&self.data, at)? as usize),
+                BYTES => (4 + u32_at(&self.data, at)? as usize, 0),
+                LARGE => (8, 0),
+                _ => (
+                    8 + u32_at(&self.data, at)? as usize,
+                    u32_at(&self.data, at + 4)? as usize,
+                ),
+            };
+            let text_end = text + (units << usize::from(self.wide));
+            if length > run.body.end - at || text_end > run.text.end {
+                return None;
+            }
+            let beside = if run.form == LARGE {
+                self.large_at(at)?.len()
+            } else {
+                0
+            };
+            records.push(Record {
+                run: index,
+                sequence: run.sequence.wrapping_add(step),
+                at: at..at + length,
+                text: text..text_end,
+                cost: length + (text_end - text) + beside + RECORD_COST,
+            });
+            (at, text) = (at + length, text_end);
+        }
+        Some(())
     }
 
     /// A batch of its own for a few of the records, so that they do not hold the rest in memory.
-    pub(super) fn extract(&self, picks: &[u32]) -> Batch {
-        let picked = || picks.iter().filter_map(|at| self.records.get(*at as usize));
-        let mut data = Vec::with_capacity(picked().map(Record::cost).sum());
-        let mut records: Vec<Record> = picked().cloned().collect();
-        let move_to_end = |range: &mut Range<usize>, data: &mut Vec<u8>| {
+    pub(super) fn extract(&self, picks: &[u32]) -> Option<Batch> {
+        let records = self.records();
+        let picked = || picks.iter().filter_map(|at| records.get(*at as usize));
+        let parts = parts(picked());
+        let mut data = Vec::new();
+        let mut large = Vec::new();
+        for part in &parts {
             let start = data.len();
-            data.extend_from_slice(&self.data[range.clone()]);
-            *range = start..data.len();
-        };
-        for record in &mut records {
-            move_to_end(&mut record.payload, &mut data);
-            move_to_end(&mut record.text, &mut data);
+            self.write_part(part, &mut |bytes| data.extend_from_slice(bytes));
+            if self.form(part) == LARGE {
+                let body = start + self.body_offset(part);
+                self.collect_large(part, &mut data[body..], &mut large);
+            }
         }
-        Batch {
-            data: data.into(),
-            records,
+        let runs_end = data.len();
+        for part in &parts {
+            data.extend_from_slice(&self.data[part.text.clone()]);
+        }
+        let arena = Arena {
+            data: &data,
+            runs_end,
             wide: self.wide,
-            thread: self.thread,
-            flight: Arc::clone(&self.flight),
+            large,
+        };
+        Batch::new(arena, self.thread, Arc::clone(&self.flight))
+    }
+
+    /// What a part takes as a run of its own.
+    pub(super) fn part_bytes(&self, part: &Part) -> usize {
+        self.body_offset(part) + part.at.len()
+    }
+
+    pub(super) fn form(&self, part: &Part) -> u32 {
+        self.runs[part.run as usize].form
+    }
+
+    fn body_offset(&self, part: &Part) -> usize {
+        RUN_HEADER + self.runs[part.run as usize].name.len()
+    }
+
+    /// Writes a part as a run of its own.
+    pub(super) fn write_part(&self, part: &Part, write: &mut impl FnMut(&[u8])) {
+        let run = &self.runs[part.run as usize];
+        let body = (run.name.len() + part.at.len()) as u32;
+        let units = (part.text.len() >> usize::from(self.wide)) as u32;
+        for word in [run.topic, run.form, part.count, part.sequence, body, units] {
+            write(&word.to_le_bytes());
+        }
+        write(&self.data[run.name.clone()]);
+        write(&self.data[part.at.clone()]);
+    }
+
+    /// Moves the blocks of a written part of form LARGE to the end of `list`, and writes their places as tickets.
+    pub(super) fn collect_large(&self, part: &Part, body: &mut [u8], list: &mut Vec<Arc<Block>>) {
+        for (from, to) in part.at.clone().step_by(8).zip((0..body.len()).step_by(8)) {
+            let Some(block) = self.large_at(from) else {
+                continue;
+            };
+            body[to + 4..to + 8].copy_from_slice(&(list.len() as u32).to_le_bytes());
+            list.push(Arc::clone(block));
+        }
+    }
+}
+
+/// Joins records that follow each other.
+fn parts<'all>(records: impl Iterator<Item = &'all Record>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for record in records {
+        match parts.last_mut() {
+            Some(last) if last.continues(record) => last.join(record),
+            _ => parts.push(Part::of(record)),
+        }
+    }
+    parts
+}
+
+impl Part {
+    pub(super) fn of(record: &Record) -> Self {
+        Self {
+            run: record.run,
+            count: 1,
+            sequence: record.sequence,
+            at: record.at.clone(),
+            text: record.text.clone(),
+        }
+    }
+
+    pub(super) fn continues(&self, record: &Record) -> bool {
+        self.run == record.run && self.at.end == record.at.start
+    }
+
+    pub(super) fn join(&mut self, record: &Record) {
+        self.count += 1;
+        self.at.end = record.at.end;
+        self.text.end = record.text.end;
+    }
+}
+
+fn parse(arena: &Arena<'_>) -> Option<Vec<Run>> {
+    let &Arena { data, runs_end, .. } = arena;
+    let mut runs = Vec::new();
+    let (mut at, mut text_at) = (0, runs_end);
+    while at < runs_end {
+        let run = Run::read(arena, at, text_at)?;
+        (at, text_at) = (run.body.end, run.text.end);
+        if at > runs_end || text_at > data.len() || !run.may_be() {
+            return None;
+        }
+        runs.push(run);
+    }
+    Some(runs)
+}
+
+impl Run {
+    fn read(arena: &Arena<'_>, at: usize, text_at: usize) -> Option<Self> {
+        let data = arena.data;
+        let word = |place: usize| u32_at(data, at + place * 4);
+        let start = at + RUN_HEADER;
+        let end = start.checked_add(word(4)? as usize)?;
+        let text_end = text_at.checked_add((word(5)? as usize) << usize::from(arena.wide))?;
+        let topic = word(0)?;
+        let name_end = if topic == INLINE_TOPIC {
+            let length = u16::from_le_bytes(data.get(start..start + 2)?.try_into().ok()?);
+            start + 2 + usize::from(length)
+        } else {
+            start
+        };
+        (name_end <= end).then_some(Self {
+            topic,
+            form: word(1)?,
+            count: word(2)?,
+            sequence: word(3)?,
+            name: start..name_end,
+            body: name_end..end,
+            text: text_at..text_end,
+        })
+    }
+
+    /// Whether so many messages can be in a body of that size.
+    fn may_be(&self) -> bool {
+        let count = self.count as usize;
+        let bytes = self.body.len();
+        match self.form {
+            RECORDS => bytes >= count * 8,
+            NUMBERS | LARGE => bytes == count * 8,
+            TEXTS => bytes == count * 4,
+            BYTES => bytes >= count * 4,
+            _ => false,
         }
     }
 }

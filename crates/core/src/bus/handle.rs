@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::Bell;
-use super::batch::Batch;
+use super::batch::{Arena, Batch};
+use super::block::Block;
 use super::flight::Flights;
 use super::hub::Hub;
 use super::receiver::{Receiver, Taken};
@@ -52,6 +53,8 @@ pub struct Handle {
     waits: AtomicBool,
     closed: AtomicBool,
     own: Mutex<HashMap<u32, Arc<Subscription>>>,
+    /// Large Buffers captured for the next batch.
+    attached: Mutex<Vec<Arc<Block>>>,
 }
 
 impl Handle {
@@ -66,6 +69,7 @@ impl Handle {
             waits: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             own: Mutex::default(),
+            attached: Mutex::default(),
         })
     }
 
@@ -87,35 +91,61 @@ impl Handle {
         self.hub.has_subscribers(topic)
     }
 
+    /// Captures a large Buffer for the next batch; returns its ticket there.
+    pub fn attach(&self, bytes: &[u8]) -> u32 {
+        let block = Arc::new(Block::copy_of(bytes));
+        let mut attached = lock(&self.attached);
+        attached.push(block);
+        attached.len() as u32 - 1
+    }
+
+    /// The block behind a ticket of the last take, once, if nobody else will get it.
+    #[must_use]
+    pub fn claim(&self, ticket: u32) -> Option<Block> {
+        Arc::try_unwrap(self.receiver.claim(ticket)?)
+            .map_err(|block| self.receiver.unclaim(ticket, block))
+            .ok()
+    }
+
+    /// Gives a claimed block back, to be claimed another way.
+    pub fn unclaim(&self, ticket: u32, block: Block) {
+        self.receiver.unclaim(ticket, Arc::new(block));
+    }
+
+    /// The block behind a ticket of the last take, once, to be copied.
+    #[must_use]
+    pub fn claim_shared(&self, ticket: u32) -> Option<Arc<Block>> {
+        self.receiver.claim(ticket)
+    }
+
     /// Publishes a batch: `data` as `batch.rs` has it, its text one or two bytes a character (`wide`).
     ///
     /// # Errors
     /// See `PublishError`.
-    pub fn publish(&self, data: &[u8], records_end: usize, wide: bool) -> Result<(), PublishError> {
+    pub fn publish(&self, data: &[u8], runs_end: usize, wide: bool) -> Result<(), PublishError> {
+        let large = std::mem::take(&mut *lock(&self.attached));
         if self.closed.load(Ordering::Acquire) {
             return Err(PublishError::Closed);
         }
-        if u32::try_from(data.len()).is_err() || records_end > data.len() {
+        if u32::try_from(data.len()).is_err() || runs_end > data.len() {
             return Err(PublishError::Malformed);
         }
-        let first = self.sequence.load(Ordering::Relaxed);
-        let records =
-            Batch::parse(data, records_end, wide, first).ok_or(PublishError::Malformed)?;
-        let count = records.len();
-        self.sequence
-            .store(first.wrapping_add(count as u32), Ordering::Relaxed);
-        self.published.fetch_add(count as u64, Ordering::Relaxed);
+        let arena = Arena {
+            data,
+            runs_end,
+            wide,
+            large,
+        };
+        let batch = Batch::new(arena, self.thread, self.flights.current());
+        let mut batch = batch.ok_or(PublishError::Malformed)?;
+        let first = self.sequence.fetch_add(batch.count, Ordering::Relaxed);
+        self.published
+            .fetch_add(u64::from(batch.count), Ordering::Relaxed);
         if self.hub.subscriptions() == 0 {
             return Ok(());
         }
-        let batch = Arc::new(Batch {
-            data: data.into(),
-            records,
-            wide,
-            thread: self.thread,
-            flight: self.flights.current(),
-        });
-        self.hub.route(&batch);
+        batch.number(first);
+        self.hub.route(&Arc::new(batch));
         Ok(())
     }
 

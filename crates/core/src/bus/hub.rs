@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use super::batch::{Batch, INLINE_TOPIC, Record};
+use super::batch::{Batch, INLINE_TOPIC, Run};
 use super::handle::Handle;
 use super::matcher::Matcher;
 use super::queue::{Chunk, Picks};
@@ -163,11 +163,11 @@ impl Hub {
         Arc::clone(&matched.1)
     }
 
-    fn matched_record(&self, batch: &Batch, record: &Record) -> Option<Arc<Matched>> {
-        if record.topic == INLINE_TOPIC {
-            return Some(self.find(batch.inline_topic(record)?).1);
+    fn matched_run(&self, batch: &Batch, run: &Run) -> Option<Arc<Matched>> {
+        if run.topic == INLINE_TOPIC {
+            return Some(self.find(batch.inline_topic(run)?).1);
         }
-        let topic = self.read_topics(|topics| topics.list.get(record.topic as usize).cloned());
+        let topic = self.read_topics(|topics| topics.list.get(run.topic as usize).cloned());
         Some(self.matched(&*topic?))
     }
 
@@ -175,19 +175,21 @@ impl Hub {
     pub(super) fn route(&self, batch: &Arc<Batch>) {
         let mut shares = Shares::default();
         let mut start = 0;
-        for run in batch.records.chunk_by(Record::same_topic) {
-            let indexes = start..start + run.len() as u32;
+        for run in &batch.runs {
+            let indexes = start..start + run.count;
             start = indexes.end;
-            let Some(matched) = self.matched_record(batch, &run[0]) else {
+            let Some(matched) = self.matched_run(batch, run) else {
                 continue;
             };
-            let cost = run.iter().map(Record::cost).sum();
-            for subscription in &matched.each {
-                shares.add(subscription, indexes.clone(), cost);
+            if !matched.each.is_empty() {
+                let cost = batch.cost_of(run);
+                for subscription in &matched.each {
+                    shares.add(subscription, indexes.clone(), cost);
+                }
             }
             for (_, members) in &matched.groups {
-                for (at, record) in indexes.clone().zip(run) {
-                    self.share_in_group(members, at, record.cost(), &mut shares);
+                for at in indexes.clone() {
+                    self.share_in_group(members, batch, at, &mut shares);
                 }
             }
         }
@@ -198,18 +200,31 @@ impl Hub {
     fn inherit(&self, chunk: &Chunk, group: &str) {
         let mut shares = Shares::default();
         for at in chunk.left_indexes() {
-            let record = &chunk.batch.records[at as usize];
-            let Some(matched) = self.matched_record(&chunk.batch, record) else {
+            let batch = &chunk.batch;
+            let run = batch
+                .records()
+                .get(at as usize)
+                .map(|record| &batch.runs[record.run as usize]);
+            let Some(matched) = run.and_then(|run| self.matched_run(batch, run)) else {
                 continue;
             };
             if let Some((_, members)) = matched.groups.iter().find(|(name, _)| name == group) {
-                self.share_in_group(members, at, record.cost(), &mut shares);
+                self.share_in_group(members, batch, at, &mut shares);
             }
         }
         self.push(&chunk.batch, shares);
     }
 
-    fn share_in_group(&self, members: &[Arc<Subscription>], at: u32, cost: usize, to: &mut Shares) {
+    fn share_in_group(
+        &self,
+        members: &[Arc<Subscription>],
+        batch: &Batch,
+        at: u32,
+        to: &mut Shares,
+    ) {
+        let Some(cost) = batch.records().get(at as usize).map(|record| record.cost) else {
+            return;
+        };
         // The member with the shortest queue; among equals, each in its turn.
         let first = self.turn.fetch_add(1, Ordering::Relaxed);
         let rotated = (0..members.len()).map(|step| &members[(first + step) % members.len()]);
@@ -319,13 +334,15 @@ impl Hub {
 }
 
 fn chunk(batch: &Arc<Batch>, picks: Vec<u32>, cost: usize) -> Chunk {
-    if picks.len() == batch.records.len() {
-        return Chunk::new(Arc::clone(batch), Picks::All);
+    if picks.len() == batch.count as usize {
+        return Chunk::whole(Arc::clone(batch));
     }
-    if cost < batch.data.len() / SPARSE_PART {
-        return Chunk::new(Arc::new(batch.extract(&picks)), Picks::All);
+    if cost < batch.data.len() / SPARSE_PART
+        && let Some(few) = batch.extract(&picks)
+    {
+        return Chunk::whole(Arc::new(few));
     }
-    Chunk::new(Arc::clone(batch), Picks::Some(picks))
+    Chunk::new(Arc::clone(batch), Picks::Some(picks), cost)
 }
 
 impl Matched {

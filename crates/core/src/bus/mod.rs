@@ -13,6 +13,7 @@
 //! held while JavaScript runs.
 
 mod batch;
+mod block;
 mod flight;
 mod handle;
 mod hub;
@@ -28,6 +29,7 @@ use std::sync::{Arc, Mutex, Weak};
 use crate::lock::lock;
 
 pub use batch::INLINE_TOPIC;
+pub use block::Block;
 pub use handle::{Handle, PublishError, Stats};
 pub use queue::Overflow;
 pub use receiver::Taken;

@@ -30,12 +30,15 @@ pub(super) struct Chunk {
     picks: Picks,
     next: usize,
     end: usize,
+    /// What is left of it costs this much in a queue.
+    cost: usize,
 }
 
 impl Chunk {
-    pub(super) fn new(batch: Arc<Batch>, picks: Picks) -> Self {
+    /// Messages of a batch that cost so much together.
+    pub(super) fn new(batch: Arc<Batch>, picks: Picks, cost: usize) -> Self {
         let end = match &picks {
-            Picks::All => batch.records.len(),
+            Picks::All => batch.count as usize,
             Picks::Some(list) => list.len(),
         };
         Self {
@@ -43,7 +46,24 @@ impl Chunk {
             picks,
             next: 0,
             end,
+            cost,
         }
+    }
+
+    /// All of a batch.
+    pub(super) fn whole(batch: Arc<Batch>) -> Self {
+        let cost = batch.cost;
+        Self::new(batch, Picks::All, cost)
+    }
+
+    /// Whether it is all of its batch still.
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.picks, Picks::All) && self.next == 0 && self.end == self.batch.count as usize
+    }
+
+    /// The messages that are left.
+    pub(super) fn len(&self) -> usize {
+        self.end - self.next
     }
 
     fn index(&self, place: usize) -> Option<u32> {
@@ -53,13 +73,10 @@ impl Chunk {
         }
     }
 
-    fn record(&self, place: usize) -> Option<&Record> {
-        self.batch.records.get(self.index(place)? as usize)
-    }
-
     /// The records that are left, in order.
     pub(super) fn left(&self) -> impl Iterator<Item = &Record> {
-        (self.next..self.end).filter_map(|place| self.record(place))
+        let records = self.batch.records();
+        (self.next..self.end).filter_map(|place| records.get(self.index(place)? as usize))
     }
 
     /// Their places in the batch.
@@ -69,8 +86,22 @@ impl Chunk {
             .collect()
     }
 
-    fn is_done(&self) -> bool {
-        self.next >= self.end
+    /// Keeps the first so many messages, which cost so much.
+    fn truncate(&mut self, length: usize, cost: usize) {
+        self.end = self.next + length;
+        self.cost = cost;
+    }
+
+    /// Moves past the first so many messages; returns what they cost.
+    fn advance(&mut self, count: usize) -> usize {
+        let cost = if count == self.len() {
+            self.cost
+        } else {
+            self.left().take(count).map(|record| record.cost).sum()
+        };
+        self.next += count;
+        self.cost -= cost;
+        cost
     }
 }
 
@@ -115,29 +146,40 @@ impl Queue {
         self.ended
     }
 
-    pub(super) fn push(&mut self, mut chunk: Chunk) {
+    pub(super) fn push(&mut self, chunk: Chunk) {
         if self.ended {
-            self.dropped += (chunk.end - chunk.next) as u64;
-            return;
+            self.dropped += chunk.len() as u64;
+        } else if self.bytes + chunk.cost <= self.bound {
+            self.accept(chunk);
+        } else {
+            self.push_past_bound(chunk);
         }
-        let mut last = 0;
-        let mut taken = chunk.next;
-        for record in chunk.left() {
-            if self.bytes >= self.bound && self.overflow != Overflow::DropOldest {
-                break;
-            }
-            last = record.cost();
-            self.bytes += last;
-            taken += 1;
-        }
-        let refused = chunk.end - taken;
-        self.messages += taken - chunk.next;
-        self.dropped += refused as u64;
-        self.ended = refused > 0 && self.overflow == Overflow::End;
-        chunk.end = taken;
-        if !chunk.is_done() {
+    }
+
+    fn accept(&mut self, chunk: Chunk) {
+        self.bytes += chunk.cost;
+        self.messages += chunk.len();
+        if chunk.len() > 0 {
             self.chunks.push_back(chunk);
         }
+    }
+
+    /// Message by message, since not all of them may find room.
+    fn push_past_bound(&mut self, mut chunk: Chunk) {
+        let (mut last, mut taken, mut cost) = (0, 0, 0);
+        for record in chunk.left() {
+            if self.bytes + cost >= self.bound && self.overflow != Overflow::DropOldest {
+                break;
+            }
+            last = record.cost;
+            cost += last;
+            taken += 1;
+        }
+        let refused = chunk.len() - taken;
+        self.dropped += refused as u64;
+        self.ended = refused > 0 && self.overflow == Overflow::End;
+        chunk.truncate(taken, cost);
+        self.accept(chunk);
         while self.overflow == Overflow::DropOldest && self.bytes - last >= self.bound {
             self.drop_oldest();
         }
@@ -158,10 +200,9 @@ impl Queue {
         let Some(chunk) = self.chunks.front_mut() else {
             return;
         };
-        self.bytes -= chunk.left().take(count).map(Record::cost).sum::<usize>();
+        self.bytes -= chunk.advance(count);
         self.messages -= count;
-        chunk.next += count;
-        if chunk.is_done() {
+        if chunk.len() == 0 {
             self.chunks.pop_front();
         }
     }
@@ -182,22 +223,24 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::batch::Batch;
+    use super::super::batch::{Arena, Batch};
     use super::super::flight::Flights;
     use super::super::testing::{Silent, arena};
-    use super::{Chunk, Overflow, Picks, Queue};
+    use super::{Chunk, Overflow, Queue};
 
     fn batch(sizes: &[usize], first: u32) -> Arc<Batch> {
         let payloads: Vec<_> = sizes.iter().map(|size| vec![7; *size]).collect();
         let (data, end) = arena(payloads.iter().map(|payload| (0, payload.as_slice(), "")));
-        let records = Batch::parse(&data, end, false, first).expect("a valid arena");
-        Arc::new(Batch {
-            data: data.into(),
-            records,
+        let arena = Arena {
+            data: &data,
+            runs_end: end,
             wide: false,
-            thread: 0,
-            flight: Flights::new(Arc::new(Silent)).current(),
-        })
+            large: Vec::new(),
+        };
+        let flight = Flights::new(Arc::new(Silent)).current();
+        let mut batch = Batch::new(arena, 0, flight).expect("a valid arena");
+        batch.number(first);
+        Arc::new(batch)
     }
 
     fn contents(queue: &Queue) -> Vec<u32> {
@@ -221,7 +264,7 @@ mod tests {
                 dropped += 1;
                 ended |= overflow == Overflow::End;
             } else {
-                queue.push_back((sequence, size + 16));
+                queue.push_back((sequence, size + 8 + 16));
             }
         }
         (queue.into_iter().map(|one| one.0).collect(), dropped)
@@ -237,7 +280,7 @@ mod tests {
             let mut queue = Queue::new(bound, overflow);
             let mut first = 0;
             for chunk in &sizes {
-                queue.push(Chunk::new(batch(chunk, first), Picks::All));
+                queue.push(Chunk::whole(batch(chunk, first)));
                 first += u32::try_from(chunk.len()).expect("few");
             }
             let (kept, dropped) = oracle(&sizes, bound, overflow);
@@ -245,7 +288,7 @@ mod tests {
             prop_assert_eq!(queue.dropped(), dropped);
             prop_assert_eq!(queue.messages(), kept.len());
             let all: Vec<usize> = sizes.into_iter().flatten().collect();
-            prop_assert_eq!(queue.bytes(), kept.iter().map(|at| all[*at as usize] + 16).sum::<usize>());
+            prop_assert_eq!(queue.bytes(), kept.iter().map(|at| all[*at as usize] + 24).sum::<usize>());
         }
     }
 }

@@ -4,26 +4,27 @@
 //! Segments, one behind the other, each of whole 4-byte words (lib/events/incoming.js reads them):
 //!
 //! ```text
-//! kind u32, subscription u32, count u32, thread u32, text units u32, record bytes u32, then by kind
-//!   MESSAGES  text (one byte per unit), padding;
+//! kind u32, subscription u32, count u32, thread u32, text units u32, run bytes u32, then by kind
+//!   MESSAGES  text (one byte per unit), then runs as in a batch (batch.rs), padding;
 //!   WIDE      the same, two bytes per unit
-//!             { topic u32, sequence u32, payload length u32, text units u32, payload }*, padding
 //!   DROPPED   nothing; count (low) and thread (high) are the messages dropped since the subscription began
 //!   ENDED     nothing
 //! ```
+//!
+//! A large Buffer stands in its run as a ticket, which is good until the next take.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::Bell;
-use super::batch::Record;
+use super::batch::{Batch, LARGE, Part};
+use super::block::Block;
 use super::queue::Chunk;
 use super::subscription::{Inner, Subscription};
 use crate::lock::lock;
 
 const SEGMENT_HEADER: usize = 24;
-const RECORD_HEADER: usize = 16;
 /// Bytes of one subscription's messages before another's turn comes.
 const TURN_BYTES: usize = 64 * 1024;
 
@@ -39,6 +40,8 @@ pub struct Taken {
     pub written: usize,
     /// The memory that the next message needs, where it did not fit into all that was given.
     pub needed: usize,
+    /// Some of the news has not been taken. Where it is false, the bell rings for whatever comes.
+    pub more: bool,
     /// Some queue has got below the level that publishers wait for.
     pub made_room: bool,
 }
@@ -48,6 +51,8 @@ pub(super) struct Receiver {
     pub(super) bell: Arc<dyn Bell>,
     ready: Mutex<VecDeque<Arc<Subscription>>>,
     pub(super) delivered: AtomicU64,
+    /// The large Buffers of the last take that nobody has claimed yet, by their tickets.
+    claims: Mutex<Vec<Option<Arc<Block>>>>,
 }
 
 impl Receiver {
@@ -56,6 +61,7 @@ impl Receiver {
             bell,
             ready: Mutex::new(VecDeque::new()),
             delivered: AtomicU64::new(0),
+            claims: Mutex::default(),
         })
     }
 
@@ -69,11 +75,27 @@ impl Receiver {
     pub(super) fn clear(&self) {
         let ready = std::mem::take(&mut *lock(&self.ready));
         drop(ready); // outside the lock: it may hold the last of a batch, whose end rings
+        lock(&self.claims).clear();
+    }
+
+    /// The block behind a ticket of the last take, once.
+    pub(super) fn claim(&self, ticket: u32) -> Option<Arc<Block>> {
+        lock(&self.claims).get_mut(ticket as usize)?.take()
+    }
+
+    pub(super) fn unclaim(&self, ticket: u32, block: Arc<Block>) {
+        if let Some(claim) = lock(&self.claims).get_mut(ticket as usize) {
+            *claim = Some(block);
+        }
     }
 
     /// Writes news into `out`, one turn for each subscription that has some, as long as it fits.
     pub(super) fn take(&self, out: &mut [u8]) -> Taken {
-        let mut writer = Writer { out, at: 0 };
+        let mut writer = Writer {
+            out,
+            at: 0,
+            large: Vec::new(),
+        };
         let mut taken = Taken::default();
         let turns = lock(&self.ready).len();
         for _ in 0..turns {
@@ -86,6 +108,10 @@ impl Receiver {
             }
         }
         taken.written = writer.at;
+        taken.more = !lock(&self.ready).is_empty();
+        let claims = writer.large.into_iter().map(Some).collect();
+        let unclaimed = std::mem::replace(&mut *lock(&self.claims), claims);
+        drop(unclaimed); // outside the lock
         taken
     }
 
@@ -124,7 +150,7 @@ impl Receiver {
         inner: &mut Inner,
         writer: &mut Writer<'_>,
         taken: &mut Taken,
-        done: &mut Vec<Arc<super::batch::Batch>>,
+        done: &mut Vec<Arc<Batch>>,
     ) -> bool {
         let dropped = inner.queue.dropped();
         if inner.told_dropped != dropped {
@@ -138,16 +164,16 @@ impl Receiver {
             if writer.at >= limit {
                 return false;
             }
-            let fits = writer.fitting(chunk);
-            if fits.count == 0 {
-                taken.needed = if writer.at == 0 { fits.needed } else { 0 };
-                return true;
-            }
-            writer.messages(id, chunk, &fits);
+            let count = match writer.messages(id, chunk) {
+                Ok(count) => count,
+                Err(needed) => {
+                    taken.needed = if writer.at == 0 { needed } else { 0 };
+                    return true;
+                }
+            };
             done.push(Arc::clone(&chunk.batch));
-            inner.queue.advance(fits.count);
-            self.delivered
-                .fetch_add(fits.count as u64, Ordering::Relaxed);
+            inner.queue.advance(count);
+            self.delivered.fetch_add(count as u64, Ordering::Relaxed);
         }
         if inner.queue.has_ended() && !inner.told_end {
             if !writer.notice(ENDED, id, 0) {
@@ -159,74 +185,107 @@ impl Receiver {
     }
 }
 
-/// How many of a chunk's records fit, and what they take.
+/// What of a chunk fits into the memory that is left.
 #[derive(Default)]
 struct Fits {
     count: usize,
-    text_bytes: usize,
-    record_bytes: usize,
-    /// What the first record alone would take.
-    needed: usize,
+    parts: Vec<Part>,
+    text: usize,
+    runs: usize,
+    /// What the first message alone would take, where none fits.
+    size: usize,
 }
 
 struct Writer<'out> {
     out: &'out mut [u8],
     at: usize,
+    large: Vec<Arc<Block>>,
 }
 
 impl Writer<'_> {
+    /// Writes as many messages of a chunk as fit, as one segment. Returns how many; or, where none fits, the memory
+    /// that the first one needs.
+    fn messages(&mut self, id: u32, chunk: &Chunk) -> Result<usize, usize> {
+        let batch = &chunk.batch;
+        if chunk.is_whole() && batch.large.is_empty() {
+            let text = batch.data.len() - batch.runs_end;
+            let size = SEGMENT_HEADER + padded(text) + padded(batch.runs_end);
+            if size <= self.out.len() - self.at {
+                self.begin(id, chunk.len(), batch, text, batch.runs_end);
+                self.bytes(&batch.data[batch.runs_end..]);
+                self.pad();
+                self.bytes(&batch.data[..batch.runs_end]);
+                self.pad();
+                return Ok(chunk.len());
+            }
+            if self.at > 0 && size <= self.out.len() {
+                return Err(size); // in one piece by the next take, rather than message by message now
+            }
+        }
+        let fits = self.fitting(chunk);
+        if fits.count == 0 {
+            return Err(fits.size);
+        }
+        self.begin(id, fits.count, batch, fits.text, fits.runs);
+        for part in &fits.parts {
+            self.bytes(&batch.data[part.text.clone()]);
+        }
+        self.pad();
+        for part in &fits.parts {
+            self.part(batch, part);
+        }
+        self.pad();
+        Ok(fits.count)
+    }
+
+    /// How many of a chunk's messages fit, in which parts.
     fn fitting(&self, chunk: &Chunk) -> Fits {
         let space = self.out.len() - self.at;
         let mut fits = Fits::default();
+        let batch = &chunk.batch;
         for record in chunk.left() {
-            let text_bytes = fits.text_bytes + record.text.len();
-            let record_bytes = fits.record_bytes + RECORD_HEADER + record.payload.len();
-            let size = SEGMENT_HEADER + padded(text_bytes) + padded(record_bytes);
-            if fits.count == 0 {
-                fits.needed = size;
-            }
+            let joins = fits.parts.last().is_some_and(|last| last.continues(record));
+            let part = Part::of(record);
+            let runs = fits.runs
+                + if joins {
+                    record.at.len()
+                } else {
+                    batch.part_bytes(&part)
+                };
+            let text = fits.text + record.text.len();
+            let size = SEGMENT_HEADER + padded(text) + padded(runs);
             if size > space {
+                if fits.count == 0 {
+                    fits.size = size;
+                }
                 break;
             }
-            (fits.text_bytes, fits.record_bytes) = (text_bytes, record_bytes);
-            fits.count += 1;
+            match fits.parts.last_mut() {
+                Some(last) if joins => last.join(record),
+                _ => fits.parts.push(part),
+            }
+            (fits.count, fits.text, fits.runs) = (fits.count + 1, text, runs);
         }
         fits
     }
 
-    fn messages(&mut self, id: u32, chunk: &Chunk, fits: &Fits) {
-        let batch = &chunk.batch;
-        let kind = if batch.wide { WIDE } else { MESSAGES };
-        let units = fits.text_bytes >> usize::from(batch.wide);
+    fn begin(&mut self, id: u32, count: usize, batch: &Batch, text: usize, runs: usize) {
         self.header([
-            kind,
+            if batch.wide { WIDE } else { MESSAGES },
             id,
-            word(fits.count),
+            word(count),
             batch.thread,
-            word(units),
-            word(fits.record_bytes),
+            word(text >> usize::from(batch.wide)),
+            word(runs),
         ]);
-        for record in chunk.left().take(fits.count) {
-            self.bytes(&batch.data[record.text.clone()]);
-        }
-        self.pad();
-        for record in chunk.left().take(fits.count) {
-            self.record(record, batch.wide, &batch.data);
-        }
-        self.pad();
     }
 
-    fn record(&mut self, record: &Record, wide: bool, data: &[u8]) {
-        let units = record.text.len() >> usize::from(wide);
-        for value in [
-            record.topic,
-            record.sequence,
-            word(record.payload.len()),
-            word(units),
-        ] {
-            self.bytes(&value.to_le_bytes());
+    fn part(&mut self, batch: &Batch, part: &Part) {
+        batch.write_part(part, &mut |bytes| self.bytes(bytes));
+        if batch.form(part) == LARGE {
+            let body = self.at - part.at.len();
+            batch.collect_large(part, &mut self.out[body..self.at], &mut self.large);
         }
-        self.bytes(&data[record.payload.clone()]);
     }
 
     /// False if it does not fit.

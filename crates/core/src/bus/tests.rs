@@ -148,7 +148,7 @@ fn the_memory_given_decides_how_much_is_taken() {
     let first = bus.take(&mut out);
     assert_eq!(read(&out[..first.written]).len(), 1);
     let none = bus.take(&mut out);
-    assert_eq!((none.written, none.needed), (0, 24 + 4 + 16 + 1000));
+    assert_eq!((none.written, none.needed), (0, 24 + 4 + 24 + 8 + 1000));
     let mut exact = vec![0; none.needed];
     assert_eq!(bus.take(&mut exact).written, none.needed);
     assert_eq!(payloads(&bus, id), [2]);
@@ -172,11 +172,11 @@ fn a_slow_subscriber_fills_only_its_own_queue() {
     }
     assert_eq!(fast.room(), 0);
     assert_eq!(payloads(&fast, fast_id), (0..20).collect::<Vec<u8>>());
-    // 18 bytes each: six reach the bound of 100.
-    assert_eq!(slow.subscription(slow_id), Some((6, 14)));
+    // 26 bytes each: four reach the bound of 100.
+    assert_eq!(slow.subscription(slow_id), Some((4, 16)));
     let items = take(&slow);
-    assert_eq!(items[0], Item::Dropped(slow_id, 14));
-    assert_eq!(items.len(), 7);
+    assert_eq!(items[0], Item::Dropped(slow_id, 16));
+    assert_eq!(items.len(), 5);
     assert_eq!(fast.room(), 100);
 }
 

@@ -1,4 +1,6 @@
-//! A worker's board: one word per claimed task, in memory that the worker's JavaScript and the scheduler share.
+//! A worker's board: two words per claimed task, in memory that the worker's JavaScript and the scheduler share. The
+//! first is the task's state, the second (at `SLOTS` further) how many items its consumer has taken of a task that
+//! yields them.
 //!
 //! The worker starts a task only by swapping its word from [`CLAIMED`] to [`STARTED`]; the scheduler takes a task
 //! back only by swapping it from [`CLAIMED`] to [`TAKEN_BACK`]. One of the two wins, which is the whole protocol.
@@ -26,7 +28,7 @@ pub const SLOTS: usize = if cfg!(loom) { 2 } else { 256 };
 
 /// See the file's text.
 pub struct Board {
-    words: [AtomicU32; SLOTS],
+    words: [AtomicU32; 2 * SLOTS],
 }
 
 impl Default for Board {
@@ -40,12 +42,18 @@ impl Default for Board {
 impl Board {
     /// The words themselves, to be shown to the worker's JavaScript (as an Int32Array, by `Atomics` only).
     #[must_use]
-    pub fn words(&self) -> &[AtomicU32; SLOTS] {
+    pub fn words(&self) -> &[AtomicU32; 2 * SLOTS] {
         &self.words
     }
 
     pub(super) fn claim(&self, position: usize) {
+        self.words[SLOTS + position].store(0, Ordering::SeqCst);
         self.words[position].store(CLAIMED, Ordering::SeqCst);
+    }
+
+    /// The consumer of a task's items has taken `count` more.
+    pub(super) fn grant(&self, position: usize, count: u32) {
+        self.words[SLOTS + position].fetch_add(count, Ordering::SeqCst);
     }
 
     pub(super) fn free(&self, position: usize) {
@@ -75,8 +83,12 @@ impl Board {
         word.is_some_and(|word| word.load(Ordering::SeqCst) == STARTED_CANCELLED)
     }
 
+    pub(super) fn state(&self, position: usize) -> u32 {
+        self.words[position].load(Ordering::SeqCst)
+    }
+
     pub(super) fn is_claimed(&self, position: usize) -> bool {
-        self.words[position].load(Ordering::SeqCst) == CLAIMED
+        self.state(position) == CLAIMED
     }
 
     fn swap(&self, position: usize, from: u32, to: u32) -> bool {

@@ -15,13 +15,13 @@ impl Scheduler {
     /// Claims as many tasks as the pace allows, the board and the buffer hold.
     pub(super) fn claim(&self, seat: &Seat, out: &mut [u8], now: Instant) -> Turn {
         let mut ledger = lock(&seat.ledger);
-        if ledger.closed {
+        if ledger.closed && ledger.carry.is_none() && seat.bound.len() == 0 {
             return Turn::Closed;
         }
         let workers = self.seats.all().len();
         let want = self
             .pace
-            .claim_size(self.queued(), workers)
+            .claim_size(self.queued() + seat.bound.len(), workers)
             .min(ledger.room());
         if ledger.live() == 0 {
             ledger.busy_since = now;
@@ -30,8 +30,7 @@ impl Scheduler {
         let mut waits = Waits::default();
         while count < want {
             let task = ledger.carry.take();
-            let Some(task) = task.or_else(|| self.next(seat.number, &mut ledger, want - count))
-            else {
+            let Some(task) = task.or_else(|| self.next(seat, &mut ledger, want - count)) else {
                 break;
             };
             let size = wire::CLAIMED_HEADER + wire::padded(task.payload().len());
@@ -53,9 +52,10 @@ impl Scheduler {
             count += 1;
         }
         let worth_watching = count > 1 || ledger.carry.is_some();
+        let closed = ledger.closed;
         drop(ledger);
         if count == 0 {
-            return Turn::Nothing;
+            return if closed { Turn::Closed } else { Turn::Nothing };
         }
         waits.record(&mut lock(&self.timings).wait, now);
         if worth_watching && !self.watching.swap(true, Ordering::SeqCst) {
@@ -65,19 +65,27 @@ impl Scheduler {
     }
 
     /// The next task for a seat, highest priority first; marked as taken.
-    fn next(&self, seat: u32, ledger: &mut Ledger, limit: usize) -> Option<Task> {
+    fn next(&self, seat: &Seat, ledger: &mut Ledger, limit: usize) -> Option<Task> {
         loop {
             let task = self.candidate(seat, ledger, limit)?;
             if task.take() {
-                self.queued.fetch_sub(1, Ordering::SeqCst);
+                if !task.is_bound() {
+                    self.queued.fetch_sub(1, Ordering::SeqCst);
+                }
                 return Some(task);
             }
         }
     }
 
-    fn candidate(&self, seat: u32, ledger: &mut Ledger, limit: usize) -> Option<Task> {
+    fn candidate(&self, seat: &Seat, ledger: &mut Ledger, limit: usize) -> Option<Task> {
+        if ledger.closed {
+            return seat.bound.pop(i32::MIN);
+        }
         let leftover = (!ledger.deque.is_empty()).then_some(ledger.deque_priority);
         for class in self.queues.classes().iter() {
+            if let Some(task) = seat.bound.pop(class.priority) {
+                return Some(task);
+            }
             if leftover.is_some_and(|priority| priority >= class.priority)
                 && let Some(task) = ledger.deque.pop()
             {
@@ -93,9 +101,10 @@ impl Scheduler {
                 return task;
             }
         }
-        ledger.deque.pop().or_else(|| {
+        let own = ledger.deque.pop().or_else(|| seat.bound.pop(i32::MIN));
+        own.or_else(|| {
             let seats = self.seats.all();
-            let others = seats.iter().filter(|other| other.number != seat);
+            let others = seats.iter().filter(|other| other.number != seat.number);
             others
                 .into_iter()
                 .find_map(|other| certain(|| other.stealer.steal()))

@@ -3,9 +3,11 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::board::STARTED_CANCELLED;
 use super::scheduler::{Cancelled, Gone, Scheduler};
 use super::seat::Seat;
 use super::task::Task;
+use super::wire::flags;
 use crate::lock::lock;
 
 impl Scheduler {
@@ -16,7 +18,10 @@ impl Scheduler {
         };
         while !task.ended() {
             if task.kill() {
-                self.queued.fetch_sub(1, Ordering::SeqCst);
+                if !task.is_bound() {
+                    self.queued.fetch_sub(1, Ordering::SeqCst);
+                }
+                lock(&self.held).remove(&id);
                 lock(&self.cancellable).remove(&id);
                 return Cancelled::Removed;
             }
@@ -57,15 +62,20 @@ impl Scheduler {
         };
         lock(&seat.ledger).closed = true;
         lock(&self.rest).forget(number);
-        let mut back = seat.take_back(Duration::ZERO, now);
-        let mut lost = Vec::new();
-        let came;
+        let mut back = seat.take_back(Duration::ZERO, true, now);
+        let mut gone = Gone::default();
         {
             let mut ledger = lock(&seat.ledger);
-            came = ledger.came;
+            gone.came = ledger.came;
             for (position, _) in ledger.positions() {
-                if let Some(claim) = ledger.remove(&seat.board, position) {
-                    lost.push(self.finish(&claim.task));
+                let is_wanted = seat.board.state(position) != STARTED_CANCELLED;
+                let Some(claim) = ledger.remove(&seat.board, position) else {
+                    continue;
+                };
+                if is_wanted && claim.task.retry() {
+                    back.push(claim.task);
+                } else {
+                    gone.lost.push(self.finish(&claim.task));
                 }
             }
             // In the deque tasks count as waiting. Taking them first keeps cancellation from meeting them twice.
@@ -76,23 +86,69 @@ impl Scheduler {
                 }
             }
         }
-        self.seats.remove(number);
-        let requeued = self.requeue(back);
-        self.wake();
-        Gone {
-            lost,
-            requeued,
-            came,
+        while let Some(task) = seat.bound.pop(i32::MIN) {
+            if task.take() {
+                back.push(task);
+            }
         }
+        self.seats.remove(number);
+        self.put_back(back, &mut gone);
+        self.wake();
+        gone
+    }
+
+    /// Finds new places for tasks whose seat is gone.
+    fn put_back(&self, tasks: Vec<Task>, gone: &mut Gone) {
+        let (bound, loose): (Vec<_>, Vec<_>) = tasks.into_iter().partition(Task::is_bound);
+        gone.requeued = self.requeue(loose);
+        for task in bound {
+            if task.flags() & flags::PINNED != 0 {
+                gone.lost.push(self.finish(&task)); // what it needs was sent to that worker
+                continue;
+            }
+            if task.flags() & flags::HELD != 0 {
+                gone.unassigned.push(task.id());
+            }
+            task.give_back();
+            gone.requeued += 1;
+            self.bind(task);
+        }
+    }
+
+    /// A seat gets no more tasks, but for those that no other may run. What it has not started is queued again. True
+    /// if it holds nothing, so that its worker may be ended; else the worker says when.
+    pub fn leave(&self, number: u32, now: Instant) -> bool {
+        let Some(seat) = self.seats.get(number) else {
+            return false;
+        };
+        lock(&seat.ledger).closed = true;
+        self.requeue(seat.take_back(Duration::ZERO, false, now));
+        lock(&self.rest).forget(number);
+        seat.ring();
+        self.wake();
+        let ledger = lock(&seat.ledger);
+        ledger.live() == 0 && ledger.carry.is_none() && seat.bound.len() == 0
     }
 
     /// Takes every task out that has not started: their ids.
     pub fn drain_queued(&self, now: Instant) -> Vec<u32> {
-        for seat in self.seats.all().iter() {
-            let back = seat.take_back(Duration::ZERO, now);
-            self.requeue(back);
-        }
         let mut ids = Vec::new();
+        for seat in self.seats.all().iter() {
+            let back = seat.take_back(Duration::ZERO, true, now);
+            let (bound, loose): (Vec<_>, Vec<_>) = back.into_iter().partition(Task::is_bound);
+            self.requeue(loose);
+            ids.extend(bound.iter().map(|task| self.finish(task)));
+            while let Some(task) = seat.bound.pop(i32::MIN) {
+                if task.take() {
+                    ids.push(self.finish(&task));
+                }
+            }
+        }
+        for task in std::mem::take(&mut *lock(&self.held)).into_values() {
+            if task.take() {
+                ids.push(self.finish(&task));
+            }
+        }
         let mut drop_waiting = |task: &Task| {
             if task.take() {
                 self.queued.fetch_sub(1, Ordering::SeqCst);
@@ -122,7 +178,7 @@ impl Scheduler {
         }
         let mut ledger = lock(&seat.ledger);
         let rested = now.saturating_duration_since(ledger.idle_since) >= idle;
-        if ledger.live() > 0 || ledger.carry.is_some() || !rested {
+        if ledger.live() > 0 || ledger.carry.is_some() || seat.bound.len() > 0 || !rested {
             return false;
         }
         ledger.closed = true;

@@ -15,6 +15,7 @@
 //! - Notices travel by [`Bell`]: one ring per batch, never per task.
 
 mod board;
+mod bound;
 mod claims;
 mod endings;
 mod histogram;
@@ -46,6 +47,8 @@ pub trait Alarm: Send + Sync {
     fn arm(&self);
 }
 
+#[cfg(all(test, not(loom)))]
+mod bound_tests;
 #[cfg(all(test, loom))]
 mod loom_tests;
 #[cfg(all(test, not(loom)))]

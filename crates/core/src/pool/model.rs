@@ -149,7 +149,7 @@ impl Life {
                     let wanted = Wanted {
                         flags: flags::CANCELLABLE * (self.submitted % 2),
                         priority,
-                        timeout_ms: 0,
+                        ..Wanted::default()
                     };
                     arena.add(self.submitted, wanted, &payload);
                     self.submitted += 1;

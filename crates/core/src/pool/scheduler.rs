@@ -49,6 +49,8 @@ pub struct Gone {
     pub lost: Vec<u32>,
     /// Tasks that are queued again.
     pub requeued: usize,
+    /// Tasks that are held again and want another seat.
+    pub unassigned: Vec<u32>,
     /// Whether the worker ever asked for work.
     pub came: bool,
 }
@@ -74,6 +76,23 @@ impl Rest {
         self.asleep.retain(|one| *one != seat);
         self.waking.retain(|one| *one != seat);
     }
+
+    /// A seat has got work of its own: whether it has to be rung.
+    pub(super) fn rouse(&mut self, seat: u32) -> bool {
+        if let Some(at) = self.asleep.iter().position(|one| *one == seat) {
+            self.asleep.remove(at);
+            self.waking.push(seat);
+            return true;
+        }
+        self.waking.contains(&seat)
+    }
+
+    /// Takes a sleeper that somebody will rouse.
+    pub(super) fn reserve(&mut self) -> Option<u32> {
+        let seat = self.asleep.pop()?;
+        self.waking.push(seat);
+        Some(seat)
+    }
 }
 
 /// See the module's text.
@@ -89,6 +108,8 @@ pub struct Scheduler {
     pub(super) rest: Mutex<Rest>,
     pub(super) pace: Pace,
     pub(super) cancellable: Mutex<HashMap<u32, Task>>,
+    /// Tasks that wait for the owner to assign them, by id.
+    pub(super) held: Mutex<HashMap<u32, Task>>,
     pub(super) outbox: Outbox,
     pub(super) owner: Box<dyn Bell>,
     pub(super) alarm: Box<dyn Alarm>,
@@ -111,6 +132,7 @@ impl Scheduler {
             rest: Mutex::default(),
             pace: Pace::default(),
             cancellable: Mutex::default(),
+            held: Mutex::default(),
             outbox: Outbox::default(),
             owner,
             alarm,
@@ -127,9 +149,15 @@ impl Scheduler {
     pub fn submit(&self, arena: &[u8], now: Instant) -> Result<(), Malformed> {
         let batch = Batch::read(arena, now)?;
         let mut class = None;
+        let mut bound = 0;
         for task in batch.tasks() {
             if task.cancellable() {
                 lock(&self.cancellable).insert(task.id(), task.clone());
+            }
+            if task.is_bound() {
+                bound += 1;
+                self.bind(task);
+                continue;
             }
             let fits = class
                 .take()
@@ -140,7 +168,7 @@ impl Scheduler {
             class = Some((priority, queue));
         }
         self.queued
-            .fetch_add(batch.len() as isize, Ordering::SeqCst);
+            .fetch_add((batch.len() - bound) as isize, Ordering::SeqCst);
         self.wake();
         Ok(())
     }
@@ -212,7 +240,7 @@ impl Scheduler {
     fn lie_down(&self, seat: &Seat, out: &mut [u8], now: Instant) -> Turn {
         lock(&seat.ledger).idle_since = now;
         lock(&self.rest).asleep.push(seat.number);
-        if self.queued() == 0 {
+        if self.queued() == 0 && seat.bound.len() == 0 {
             return Turn::Nothing;
         }
         let turn = self.claim(seat, out, now);
@@ -243,18 +271,25 @@ impl Scheduler {
                     return Err(malformed);
                 }
             };
-            let (id, status) = if record.status == status::PROGRESS {
-                let id = ledger.get(record.position).map(|claim| claim.task.id());
-                (id, status::PROGRESS)
-            } else {
-                ended += 1;
-                if record.micros != wire::UNTIMED {
-                    run.push(u64::from(record.micros) * 1000);
+            let id = match record.status & !status::PORTED {
+                status::PROGRESS | status::ITEM | status::WANT => {
+                    ledger.get(record.position).map(|claim| claim.task.id())
                 }
-                let claim = ledger.remove(&seat.board, record.position);
-                (claim.map(|claim| self.finish(&claim.task)), record.status)
+                status::READY | status::LEAVING => Some(0),
+                _ => {
+                    ended += 1;
+                    if record.micros != wire::UNTIMED {
+                        run.push(u64::from(record.micros) * 1000);
+                    }
+                    let claim = ledger.remove(&seat.board, record.position);
+                    claim.map(|claim| self.finish(&claim.task))
+                }
             };
-            let status = if id.is_some() { status } else { status::VOID };
+            // What travels by a port was sent all the same, so that bit stays.
+            let status = match id {
+                Some(_) => record.status,
+                None => status::VOID | record.status & status::PORTED,
+            };
             wire::put_words(&mut report, at, &[id.unwrap_or(0)]);
             wire::put_words(&mut report, at + 8, &[status, seat.number]);
             at = record.next;
@@ -264,18 +299,13 @@ impl Scheduler {
             let occupied = now.saturating_duration_since(ledger.busy_since);
             ledger.busy_since = now;
             self.pace.record(occupied, ended);
-            self.record_runs(&run, ended - run.len(), occupied / ended as u32);
+            let shared = (ended - run.len(), occupied / ended as u32);
+            record_runs(&mut lock(&self.timings).run, &run, shared);
+            if let Some(runs) = &mut ledger.runs {
+                record_runs(runs, &run, shared);
+            }
         }
         Ok(())
-    }
-
-    fn record_runs(&self, measured: &[u64], shared: usize, share: Duration) {
-        let mut timings = lock(&self.timings);
-        for nanos in measured {
-            timings.run.record(*nanos, 1);
-        }
-        let share = u64::try_from(share.as_nanos()).unwrap_or(u64::MAX);
-        timings.run.record(share, shared as u64);
     }
 
     /// A task left its ledger for good: its id.
@@ -323,6 +353,12 @@ impl Scheduler {
         }
     }
 
+    /// Tasks that wait, those included that not every seat may run.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queued() + self.bound_waiting()
+    }
+
     /// Tasks that wait in queues and deques.
     #[must_use]
     pub fn queued(&self) -> usize {
@@ -339,14 +375,43 @@ impl Scheduler {
             .sum()
     }
 
+    /// Tasks that one seat has claimed or runs.
+    #[must_use]
+    pub fn held_by(&self, seat: u32) -> usize {
+        self.seats
+            .get(seat)
+            .map_or(0, |seat| lock(&seat.ledger).live())
+    }
+
     /// Workers that wait for tasks.
     #[must_use]
     pub fn idle(&self) -> usize {
         lock(&self.rest).asleep.len()
     }
 
+    /// From here on the run times of this seat are recorded on their own as well.
+    pub fn record_seat(&self, seat: u32) {
+        if let Some(seat) = self.seats.get(seat) {
+            lock(&seat.ledger).runs.get_or_insert_default();
+        }
+    }
+
+    /// The run times of one seat, where they are recorded.
+    pub fn seat_runs<T>(&self, seat: u32, read: impl FnOnce(&Histogram) -> T) -> Option<T> {
+        let seat = self.seats.get(seat)?;
+        lock(&seat.ledger).runs.as_ref().map(read)
+    }
+
     /// Reads the timings, or changes them (to reset).
     pub fn timings<T>(&self, read: impl FnOnce(&mut Timings) -> T) -> T {
         read(&mut lock(&self.timings))
     }
+}
+
+fn record_runs(histogram: &mut Histogram, measured: &[u64], (tasks, share): (usize, Duration)) {
+    for nanos in measured {
+        histogram.record(*nanos, 1);
+    }
+    let share = u64::try_from(share.as_nanos()).unwrap_or(u64::MAX);
+    histogram.record(share, tasks as u64);
 }

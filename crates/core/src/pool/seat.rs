@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use crossbeam::deque::{Stealer, Worker};
 
 use super::board::{Board, SLOTS};
+use super::bound::BoundQueue;
+use super::histogram::Histogram;
 use super::task::Task;
 use super::{Bell, wire};
 use crate::lock::lock;
@@ -15,6 +17,8 @@ pub(super) struct Seat {
     pub(super) board: Arc<Board>,
     pub(super) stealer: Stealer<Task>,
     pub(super) ledger: Mutex<Ledger>,
+    /// Tasks that no other seat may run.
+    pub(super) bound: BoundQueue,
     /// None until the worker's environment has opened its port.
     bell: Mutex<Option<Arc<dyn Bell>>>,
 }
@@ -41,8 +45,10 @@ pub(super) struct Ledger {
     pub(super) idle_since: Instant,
     /// Its worker has asked for work.
     pub(super) came: bool,
-    /// Its worker is gone or going: no more claims.
+    /// Its worker is gone or going: it gets only what no other seat may run.
     pub(super) closed: bool,
+    /// Run times of this seat alone, where they are wanted.
+    pub(super) runs: Option<Histogram>,
 }
 
 impl Seat {
@@ -62,7 +68,9 @@ impl Seat {
                 idle_since: now,
                 came: false,
                 closed: false,
+                runs: None,
             }),
+            bound: BoundQueue::default(),
             bell: Mutex::new(None),
         })
     }
@@ -77,18 +85,24 @@ impl Seat {
     }
 
     /// Takes back what was claimed at least `age` ago and not started, oldest claim first. The caller requeues it.
-    pub(super) fn take_back(&self, age: Duration, now: Instant) -> Vec<Task> {
+    /// What only this seat may run is left to it, unless `bound` is wanted as well.
+    pub(super) fn take_back(&self, age: Duration, bound: bool, now: Instant) -> Vec<Task> {
         let mut ledger = lock(&self.ledger);
         let mut taken: Vec<Claim> = ledger
             .positions()
             .into_iter()
             .filter(|(_, at)| now.saturating_duration_since(*at) >= age)
+            .filter(|(position, _)| bound || ledger.is_loose(*position))
             .filter(|(position, _)| self.board.take_back(*position))
+            .collect::<Vec<_>>()
+            .into_iter()
             .filter_map(|(position, _)| ledger.remove(&self.board, position))
             .collect();
         taken.sort_unstable_by_key(|claim| claim.serial);
         let waited = now.saturating_duration_since(ledger.busy_since) >= age;
-        let carry = if waited { ledger.carry.take() } else { None };
+        let carry = ledger
+            .carry
+            .take_if(|task| waited && (bound || !task.is_bound()));
         taken
             .into_iter()
             .map(|claim| claim.task)
@@ -99,12 +113,11 @@ impl Seat {
     /// Whether it holds more than the one task that it can be expected to be at.
     pub(super) fn has_unstarted(&self) -> bool {
         let ledger = lock(&self.ledger);
-        ledger.carry.is_some()
+        ledger.carry.as_ref().is_some_and(|task| !task.is_bound())
             || (ledger.live() > 1
-                && ledger
-                    .positions()
-                    .iter()
-                    .any(|(position, _)| self.board.is_claimed(*position)))
+                && ledger.positions().iter().any(|(position, _)| {
+                    ledger.is_loose(*position) && self.board.is_claimed(*position)
+                }))
     }
 }
 
@@ -132,6 +145,18 @@ impl Ledger {
             }
         }
         found
+    }
+
+    fn is_loose(&self, position: usize) -> bool {
+        self.get(position)
+            .is_some_and(|claim| !claim.task.is_bound())
+    }
+
+    /// The position of a task by its id.
+    pub(super) fn position_of(&self, id: u32) -> Option<usize> {
+        self.claims
+            .iter()
+            .position(|claim| claim.as_ref().is_some_and(|claim| claim.task.id() == id))
     }
 
     pub(super) fn get(&self, position: usize) -> Option<&Claim> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::sync::{AtomicU8, Ordering};
+use super::sync::{AtomicU8, AtomicU32, Ordering};
 use super::wire::{Malformed, Submitted, flags};
 
 /// In a queue or a deque.
@@ -21,6 +21,11 @@ struct Cell {
     flags: u32,
     priority: i32,
     timeout_ms: u32,
+    route: u32,
+    /// How often it may still be started again after its worker died.
+    retries: AtomicU32,
+    /// Set once it has lost the seat that it was bound to and may run anywhere.
+    loose: AtomicU8,
     start: usize,
     len: usize,
     state: AtomicU8,
@@ -46,6 +51,9 @@ impl Batch {
                 flags: record.flags,
                 priority: record.priority,
                 timeout_ms: record.timeout_ms,
+                route: record.route,
+                retries: AtomicU32::new(record.retries),
+                loose: AtomicU8::new(0),
                 start: record.start,
                 len: record.len,
                 state: AtomicU8::new(WAITING),
@@ -105,6 +113,35 @@ impl Task {
 
     pub(super) fn cancellable(&self) -> bool {
         self.flags() & flags::CANCELLABLE != 0
+    }
+
+    /// The seat, or the hash of the affinity key.
+    pub(super) fn route(&self) -> u32 {
+        self.cell().route
+    }
+
+    /// Whether not every seat may run it.
+    pub(super) fn is_bound(&self) -> bool {
+        const BOUND: u32 = flags::PINNED | flags::AFFINE | flags::HELD;
+        self.flags() & BOUND != 0 && self.cell().loose.load(Ordering::SeqCst) == 0
+    }
+
+    /// From here on every seat may run it.
+    pub(super) fn loosen(&self) {
+        self.cell().loose.store(1, Ordering::SeqCst);
+    }
+
+    /// Its worker died while it ran: whether it is to be run again. What travelled by a port is gone with the worker.
+    pub(super) fn retry(&self) -> bool {
+        if self.flags() & flags::PORTED != 0 {
+            return false;
+        }
+        let retries = &self.cell().retries;
+        retries
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            })
+            .is_ok()
     }
 
     pub(super) fn submitted(&self) -> Instant {

@@ -42,6 +42,8 @@ pub(super) struct Wanted {
     pub(super) flags: u32,
     pub(super) priority: i32,
     pub(super) timeout_ms: u32,
+    pub(super) route: u32,
+    pub(super) retries: u32,
 }
 
 impl Arena {
@@ -56,7 +58,16 @@ impl Arena {
         wire::put_words(
             &mut self.0,
             at,
-            &[id, len, 7, wanted.flags, priority, wanted.timeout_ms],
+            &[
+                id,
+                len,
+                7,
+                wanted.flags,
+                priority,
+                wanted.timeout_ms,
+                wanted.route,
+                wanted.retries,
+            ],
         );
         self.0[at + wire::SUBMITTED_HEADER..][..payload.len()].copy_from_slice(payload);
     }
@@ -141,7 +152,7 @@ impl FakeWorker {
     }
 
     /// Runs all that it can get, and reports it: the ids in the order of their start.
-    fn run_all(&mut self, pool: &Scheduler, now: Instant) -> Vec<u32> {
+    pub(super) fn run_all(&mut self, pool: &Scheduler, now: Instant) -> Vec<u32> {
         let mut ran = Vec::new();
         loop {
             while let Some((position, id)) = self.start() {
@@ -252,7 +263,8 @@ fn a_dead_workers_started_task_is_lost_and_the_rest_goes_in_front() {
         Gone {
             lost: vec![0, 1],
             requeued: held - 2,
-            came: true
+            came: true,
+            ..Gone::default()
         }
     );
     assert_eq!(pool.seat_gone(first.seat, now), Gone::default());
@@ -477,7 +489,7 @@ fn malformed_arenas_are_refused_whole() {
     let good = arena([1, 2]);
     for cut in 1..good.len() {
         let refused = pool.submit(&good[..cut], now);
-        assert_eq!(refused.is_err(), !cut.is_multiple_of(32), "cut at {cut}");
+        assert_eq!(refused.is_err(), !cut.is_multiple_of(40), "cut at {cut}");
         pool.drain_queued(now);
     }
     let mut worker = FakeWorker::join(&pool, now);

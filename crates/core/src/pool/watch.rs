@@ -124,7 +124,7 @@ impl Scheduler {
             if Some(seat.number) == except {
                 continue;
             }
-            let tasks = seat.take_back(STALE, now);
+            let tasks = seat.take_back(STALE, false, now);
             taken += self.requeue(tasks);
         }
         taken

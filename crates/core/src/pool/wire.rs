@@ -2,7 +2,7 @@
 //! Every record starts at a multiple of eight bytes and is padded to one, so values inside may rely on alignment.
 //!
 //! ```text
-//! task, submitted    id, payload bytes, handler, flags, priority (signed), timeout ms, payload
+//! task, submitted    id, payload bytes, handler, flags, priority (signed), timeout ms, route, retries, payload
 //! task, claimed      position, payload bytes, handler, flags, payload
 //! report             position, payload bytes, status, run time in us (or UNTIMED), payload
 //! completion         id, payload bytes, status, seat, payload
@@ -18,6 +18,14 @@ pub mod flags {
     pub const EXCLUSIVE: u32 = 2;
     /// It has a timeout: the worker says when it starts.
     pub const TIMED: u32 = 4;
+    /// Its value, or part of it, travels beside the scheduler, by a MessagePort.
+    pub const PORTED: u32 = 8;
+    /// Only the seat in `route` may run it.
+    pub const PINNED: u32 = 16;
+    /// Runs where others with the same `route` run, as long as that seat is there.
+    pub const AFFINE: u32 = 32;
+    /// Waits until the owner assigns it to a seat.
+    pub const HELD: u32 = 64;
 }
 
 /// How a report or completion ends, or does not end, its task.
@@ -32,12 +40,22 @@ pub mod status {
     pub const TIMED_OUT: u32 = 3;
     /// To be skipped: the task was not this worker's any more. Only in completions.
     pub const VOID: u32 = 4;
+    /// The task has started and waits for what travels by a MessagePort.
+    pub const WANT: u32 = 5;
+    /// The worker has loaded its handler. No task.
+    pub const READY: u32 = 6;
+    /// The worker has ended its last task: it can be replaced. No task.
+    pub const LEAVING: u32 = 7;
+    /// The task goes on; the payload is the next of the items that it yields.
+    pub const ITEM: u32 = 8;
+    /// A bit beside the others: the payload's value travels by a MessagePort.
+    pub const PORTED: u32 = 0x100;
 }
 
 /// The run time of a report that was not measured on its own.
 pub(super) const UNTIMED: u32 = u32::MAX;
 
-pub(super) const SUBMITTED_HEADER: usize = 24;
+pub(super) const SUBMITTED_HEADER: usize = 32;
 pub(super) const CLAIMED_HEADER: usize = 16;
 pub(super) const REPORT_HEADER: usize = 16;
 
@@ -77,6 +95,8 @@ pub(super) struct Submitted {
     pub(super) flags: u32,
     pub(super) priority: i32,
     pub(super) timeout_ms: u32,
+    pub(super) route: u32,
+    pub(super) retries: u32,
     pub(super) start: usize,
     pub(super) len: usize,
     pub(super) next: usize,
@@ -96,6 +116,8 @@ impl Submitted {
             flags: word(arena, at + 12)?,
             priority: word(arena, at + 16)?.cast_signed(),
             timeout_ms: word(arena, at + 20)?,
+            route: word(arena, at + 24)?,
+            retries: word(arena, at + 28)?,
             start,
             len,
             next,

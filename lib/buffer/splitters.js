@@ -1,0 +1,246 @@
+'use strict'
+
+// Pieces between delimiters over a stream of chunks. Offsets come from native code, strings from one decode of all
+// whole pieces of a chunk, sliced: a native array of strings, or a decode for each piece, is several times slower.
+
+const { constants } = require('node:buffer')
+
+const { codes } = require('../internal/errors.js')
+const { validateInteger, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
+const { Finder } = require('./finder.js')
+const { uint8Of } = require('./input.js')
+const { newlineOffsets } = require('./lines.js')
+const { plain } = require('./raw.js')
+
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
+/** @typedef {'utf8' | 'latin1' | 'buffer'} PieceEncoding */
+/** @type {PieceEncoding[]} */
+const ENCODINGS = ['utf8', 'latin1', 'buffer']
+
+/** @param {Uint8Array} bytes */
+const asBuffer = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+class DelimiterSplitter {
+  #delimiter
+  #finder
+  /** What a piece is stripped of at its end, or -1. */
+  #stripped
+  #encoding
+  #most
+  /** Whether a text may be split where its bytes would be. */
+  #splitsText
+  /**
+   * The start of the piece that has not ended yet: copies, since callers reuse their chunks.
+   * @type {Buffer[]}
+   */
+  #pending = []
+  #pendingLength = 0
+
+  /**
+   * @param {string | NodeJS.ArrayBufferView} delimiter
+   * @param {{ encoding?: PieceEncoding, maxLengthBytes?: number }} [options]
+   */
+  constructor(delimiter, options = {}) {
+    if (typeof delimiter !== 'string' && !ArrayBuffer.isView(delimiter)) {
+      throw new codes.ERR_INVALID_ARG_TYPE('delimiter', ['string', 'Buffer', 'TypedArray', 'DataView'], delimiter)
+    }
+    validateObject(options, 'options')
+    const { encoding = 'utf8', maxLengthBytes = constants.MAX_STRING_LENGTH } = options
+    validateOneOf(encoding, 'options.encoding', ENCODINGS)
+    validateInteger(maxLengthBytes, 'options.maxLengthBytes', 1)
+    const bytes = typeof delimiter === 'string' ? Buffer.from(delimiter) : Buffer.from(uint8Of(delimiter))
+    if (bytes.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('delimiter', delimiter, 'must not be empty')
+    this.#delimiter = bytes
+    this.#finder = new Finder(bytes)
+    this.#stripped = this instanceof LineSplitter ? CARRIAGE_RETURN : -1
+    this.#encoding = encoding
+    this.#most = maxLengthBytes
+    this.#splitsText = encoding === 'latin1' || bytes.every((byte) => byte < 128)
+  }
+
+  /**
+   * @param {NodeJS.ArrayBufferView} chunk
+   * @returns {any[]} the pieces that end in this chunk
+   */
+  push(chunk) {
+    validateView(chunk, 'chunk')
+    /** @type {any[]} */
+    const pieces = []
+    const rest = this.#acrossTheBorder(asBuffer(uint8Of(plain(chunk))), pieces)
+    const offsets = this.#offsets(rest)
+    if (offsets.length === 0) {
+      this.#keep(rest)
+      return pieces
+    }
+    let start = 0
+    let first = 0
+    if (this.#pendingLength > 0) {
+      pieces.push(this.#joined(rest.subarray(0, offsets[0])))
+      start = offsets[0] + this.#delimiter.length
+      first = 1
+    }
+    if (first < offsets.length) this.#slice(rest, start, offsets, first, pieces)
+    this.#keep(rest.subarray(offsets[offsets.length - 1] + this.#delimiter.length))
+    return pieces
+  }
+
+  /**
+   * Ends the stream.
+   * @returns {any[]} the last piece, if any bytes came after the last delimiter; it is ready for another stream then
+   */
+  flush() {
+    return this.#pendingLength === 0 ? [] : [this.#joined(Buffer.alloc(0))]
+  }
+
+  /**
+   * Ends a piece whose delimiter began in an earlier chunk.
+   * @param {Buffer} chunk
+   * @param {any[]} pieces
+   * @returns {Buffer} what follows it
+   */
+  #acrossTheBorder(chunk, pieces) {
+    const { length } = this.#delimiter
+    if (length === 1 || this.#pendingLength === 0) return chunk
+    const before = this.#tail(length - 1)
+    const at = Buffer.concat([before, chunk.subarray(0, length - 1)]).indexOf(this.#delimiter)
+    if (at === -1) return chunk
+    const begun = before.length - at
+    const whole = Buffer.concat(this.#pending)
+    this.#pending = [whole.subarray(0, whole.length - begun)]
+    pieces.push(this.#joined(Buffer.alloc(0)))
+    return chunk.subarray(length - begun)
+  }
+
+  /**
+   * The last bytes of what is pending.
+   * @param {number} most
+   */
+  #tail(most) {
+    /** @type {Buffer[]} */
+    const parts = []
+    for (let n = this.#pending.length - 1, left = most; n >= 0 && left > 0; n--) {
+      const part = this.#pending[n]
+      parts.unshift(part.subarray(Math.max(0, part.length - left)))
+      left -= part.length
+    }
+    return Buffer.concat(parts)
+  }
+
+  /** @param {Buffer} bytes */
+  #offsets(bytes) {
+    if (this.#delimiter.length === 1 && this.#delimiter[0] === LINE_FEED) return newlineOffsets(bytes)
+    return this.#finder.findAll(bytes)
+  }
+
+  /** @param {Buffer} bytes */
+  #keep(bytes) {
+    if (bytes.length === 0) return
+    this.#pendingLength += bytes.length
+    if (this.#pendingLength > this.#most) {
+      this.#pending = []
+      this.#pendingLength = 0
+      throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
+    }
+    this.#pending.push(Buffer.from(bytes))
+  }
+
+  /**
+   * The pending piece, with its end.
+   * @param {Buffer} end
+   */
+  #joined(end) {
+    const whole = Buffer.concat([...this.#pending, end])
+    this.#pending = []
+    this.#pendingLength = 0
+    if (whole.length > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
+    return this.#piece(whole)
+  }
+
+  /** @param {Buffer} bytes */
+  #piece(bytes) {
+    const ends = bytes.length > 0 && bytes[bytes.length - 1] === this.#stripped
+    const kept = ends ? bytes.subarray(0, -1) : bytes
+    return this.#encoding === 'buffer' ? kept : kept.toString(this.#encoding)
+  }
+
+  /**
+   * @param {Buffer} bytes
+   * @param {number} start of the first piece
+   * @param {Uint32Array | Float64Array} offsets
+   * @param {number} first index into them
+   * @param {any[]} pieces
+   */
+  #slice(bytes, start, offsets, first, pieces) {
+    const end = offsets[offsets.length - 1]
+    const text = this.#encoding === 'buffer' ? '' : bytes.toString(this.#encoding, start, end)
+    if (this.#encoding === 'buffer' || (text.length !== end - start && !this.#splitsText)) {
+      this.#sliceBytes(bytes, start, offsets, first, pieces)
+    } else if (text.length === end - start) {
+      this.#sliceText(text, start, offsets, first, pieces)
+    } else this.#splitText(text, pieces)
+  }
+
+  /**
+   * A text with a character for each byte.
+   * @param {string} text
+   * @param {number} base
+   * @param {Uint32Array | Float64Array} offsets
+   * @param {number} first
+   * @param {any[]} pieces
+   */
+  #sliceText(text, base, offsets, first, pieces) {
+    const { length } = this.#delimiter
+    const most = this.#most
+    const stripped = this.#stripped
+    let start = 0
+    for (let n = first; n < offsets.length; n++) {
+      let end = offsets[n] - base
+      const next = end + length
+      if (end - start > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
+      if (stripped !== -1 && end > start && text.charCodeAt(end - 1) === stripped) end--
+      pieces.push(text.slice(start, end))
+      start = next
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {any[]} pieces
+   */
+  #splitText(text, pieces) {
+    const most = this.#most
+    for (const piece of text.split(this.#delimiter.toString('latin1'))) {
+      if (piece.length * 3 > most && Buffer.byteLength(piece) > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
+      const ends = piece.length > 0 && piece.charCodeAt(piece.length - 1) === this.#stripped
+      pieces.push(ends ? piece.slice(0, -1) : piece)
+    }
+  }
+
+  /**
+   * @param {Buffer} bytes
+   * @param {number} from
+   * @param {Uint32Array | Float64Array} offsets
+   * @param {number} first
+   * @param {any[]} pieces
+   */
+  #sliceBytes(bytes, from, offsets, first, pieces) {
+    const { length } = this.#delimiter
+    let start = from
+    for (let n = first; n < offsets.length; n++) {
+      if (offsets[n] - start > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
+      pieces.push(this.#piece(bytes.subarray(start, offsets[n])))
+      start = offsets[n] + length
+    }
+  }
+}
+
+class LineSplitter extends DelimiterSplitter {
+  /** @param {{ encoding?: PieceEncoding, maxLengthBytes?: number }} [options] */
+  constructor(options) {
+    super('\n', options)
+  }
+}
+
+module.exports = { DelimiterSplitter, LineSplitter }
