@@ -40,3 +40,6 @@ pub struct Child {
     pub stdout: Option<Reader>,
     pub stderr: Option<Reader>,
 }
+
+#[cfg(test)]
+mod tests;
