@@ -32,7 +32,7 @@ pub(super) struct Request {
     pub(super) command: Command,
     pub(super) descriptors: Vec<Descriptor>,
     /// Closed, by being dropped, once the child runs.
-    _child_ends: Vec<OwnedFd>,
+    child_ends: Vec<OwnedFd>,
     /// With their place among the numbers.
     parent_ends: Vec<(usize, OwnedFd)>,
 }
@@ -51,7 +51,7 @@ pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, 
     let mut request = Request {
         command,
         descriptors: Vec::new(),
-        _child_ends: Vec::new(),
+        child_ends: Vec::new(),
         parent_ends: Vec::new(),
     };
     Ok(request.open(numbers).map(|()| request))
@@ -99,7 +99,7 @@ impl Request {
             let ends = Ends::open(by_child)?;
             self.descriptors
                 .push(Descriptor::Given(ends.child.as_raw_fd()));
-            self._child_ends.push(ends.child);
+            self.child_ends.push(ends.child);
             self.parent_ends.push((STDIO + 2 * at + 1, ends.parent));
         }
         Ok(())

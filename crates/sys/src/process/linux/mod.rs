@@ -46,3 +46,6 @@ pub struct Child {
     /// The way to the warden, where one stands between; `process` is then the warden.
     pub control: Option<Control>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! What only this platform has: descriptors of the caller's choice, and one set that tells of all ends.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::Duration;
+
+use super::{Descriptor, Ends, Exits, ProcessHandle, Spawner, Use, has_pidfds};
+use crate::process::{Command, Exit};
+
+fn sh(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.argv = ["sh", "-c", script].into_iter().collect();
+    command.env = ["PATH=/usr/bin:/bin"].into_iter().collect();
+    command
+}
+
+fn spawn(script: &str, descriptors: &[Descriptor]) -> ProcessHandle {
+    let mut spawner = Spawner::new().expect("a stack");
+    spawner
+        .spawn_with(&sh(script), descriptors)
+        .expect("a child")
+}
+
+fn wait(process: &ProcessHandle) -> Exit {
+    loop {
+        if let Some(exit) = process.try_reap().expect("a status") {
+            return exit;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn given(ends: &Ends) -> Descriptor {
+    Descriptor::Given(ends.child.as_raw_fd())
+}
+
+#[test]
+fn descriptors_are_placed_in_any_order_also_beyond_the_third() {
+    assert!(has_pidfds());
+    let ends = [Use::Read, Use::Write, Use::Write, Use::Both]
+        .map(|by_child| Ends::open(by_child).expect("ends"));
+    let [input, out, err, both] = &ends;
+    let descriptors = [
+        given(input),
+        given(out),
+        given(err),
+        Descriptor::None,
+        given(both),
+    ];
+    let script = "cat; echo err >&2; read line <&4; echo got $line >&4";
+    let process = spawn(script, &descriptors);
+    let [input, out, err, both] = ends.map(|ends| ends.parent);
+    File::from(input).write_all(b"out").expect("room");
+    let mut both = UnixStream::from(both);
+    both.write_all(b"word\n").expect("room");
+    assert_eq!(wait(&process).code, Some(0));
+    let read = |end| {
+        let mut text = String::new();
+        File::from(end).read_to_string(&mut text).expect("text");
+        text
+    };
+    assert_eq!((read(out), read(err)), ("out".into(), "err\n".into()));
+    let mut answer = String::new();
+    both.read_to_string(&mut answer).expect("text");
+    assert_eq!(answer, "got word\n");
+}
+
+#[test]
+fn a_shared_descriptor_that_is_not_there_is_refused() {
+    let mut spawner = Spawner::new().expect("a stack");
+    let refused = spawner.spawn_with(&sh(":"), &[Descriptor::Shared(9999)]);
+    assert_eq!(refused.expect_err("no child").errno, libc::EBADF);
+}
+
+#[test]
+fn each_end_is_told_of_once_also_one_from_before_the_child_was_added() {
+    let exits = Exits::new().expect("a set");
+    let early = spawn(":", &[Descriptor::Null; 3]);
+    while !early.has_ended() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let mut children = vec![early];
+    children.extend((1..100).map(|_| spawn("sleep 0.01", &[Descriptor::Null; 3])));
+    let sleeper = spawn("sleep 100", &[Descriptor::Null; 3]);
+    for (key, child) in (0..).zip(&children) {
+        exits.add(child, key).expect("watched");
+    }
+    exits.add(&sleeper, u64::MAX).expect("watched");
+    let mut told = BTreeSet::new();
+    while told.len() < children.len() {
+        for key in exits.take() {
+            assert!(told.insert(key) && key != u64::MAX);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(exits.take().count(), 0);
+    sleeper.signal(libc::SIGKILL).expect("sent");
+    children.push(sleeper);
+    for child in &children {
+        wait(child);
+    }
+}
