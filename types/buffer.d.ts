@@ -283,15 +283,15 @@ export function blake3<const Options extends Blake3Options>(
 /** What {@link createHash} knows. */
 export type HashAlgorithm = 'blake3' | 'crc32' | 'crc32c' | 'xxh3' | 'xxh64'
 
-/** A hash over several pieces. `digest()` does not end it: more may follow. */
+/** A hash over several pieces. `digest()` ends it: whatever follows throws `ERR_CRYPTO_HASH_FINALIZED`. */
 export interface Hash {
   /** Takes more bytes; a string stands for its UTF-8 bytes. */
   update(data: string | Bytes): this
-  /** The digest of all pieces so far; numbers as their big-endian bytes. Default encoding: `'buffer'`, as in Node. */
+  /** The digest of all pieces; numbers as their big-endian bytes. Default encoding: `'buffer'`, as in Node. */
   digest(outputEncoding?: 'buffer'): Buffer
   digest(outputEncoding: 'bigint'): bigint
   digest(outputEncoding: Exclude<OutputEncoding, 'buffer'>): string
-  /** Another hash in the same state. */
+  /** Another hash in the same state: to go on where this one ends. */
   copy(): Hash
 }
 

@@ -25,7 +25,7 @@ test.each(algorithms)('%s %p over pieces is the hash of the whole', (algorithm, 
     fc.property(fc.array(fc.uint8Array({ maxLength: 2000 }), { maxLength: 6 }), (pieces) => {
       const hash = createHash(algorithm, options)
       for (const [n, piece] of pieces.entries()) {
-        if (n === 1) hash.digest() // does not end it
+        if (n === 1) hash.copy().update('does not touch it').digest()
         expect(hash.update(piece)).toBe(hash)
       }
       const copy = hash.copy()
@@ -41,9 +41,9 @@ test.each(algorithms)('%s %p over pieces is the hash of the whole', (algorithm, 
 test('digests come in every encoding, as a Buffer by default', () => {
   const hash = createHash('xxh3').update('text')
   const value = xxh3('text')
-  expect(hash.digest('bigint')).toBe(value)
-  expect(hash.digest().readBigUInt64BE()).toBe(value)
-  expect(hash.digest('base64url')).toBe(hash.digest().toString('base64url'))
+  expect(hash.copy().digest('bigint')).toBe(value)
+  expect(hash.copy().digest().readBigUInt64BE()).toBe(value)
+  expect(hash.copy().digest('base64url')).toBe(hash.digest().toString('base64url'))
 })
 
 test('BLAKE3’s published vectors: hash, keyed, derived, extended', () => {
@@ -74,6 +74,17 @@ test.each([0, 1, 100_000, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 5 * 2 ** 19 + 77])(
     expect(await pending).toBe(expected)
   }
 )
+
+test('a digest ends the hash, as in Node', () => {
+  const ended = { code: 'ERR_CRYPTO_HASH_FINALIZED', name: 'Error', message: 'Digest already called' }
+  for (const algorithm of ['xxh3', 'blake3', 'crc32']) {
+    const hash = createHash(algorithm).update('text')
+    hash.digest()
+    for (const use of [() => hash.digest(), () => hash.update('more'), () => hash.copy()]) {
+      expect(thrown(use)).toMatchObject(ended)
+    }
+  }
+})
 
 test('shared and other memory is hashed, too', () => {
   const bytes = Buffer.alloc(1000, 'bytes')

@@ -1,5 +1,18 @@
 import type { Matches } from 'ironloop/buffer'
-import { blake3, countByte, crc32, MultiFinder, newlineOffsets, promises, xxh3, xxh64 } from 'ironloop/buffer'
+import {
+  blake3,
+  compileStruct,
+  countByte,
+  crc32,
+  createHash,
+  DelimiterSplitter,
+  LineSplitter,
+  MultiFinder,
+  newlineOffsets,
+  promises,
+  xxh3,
+  xxh64,
+} from 'ironloop/buffer'
 import { describe, expect, test } from 'tstyche'
 
 declare const bytes: Buffer
@@ -60,5 +73,61 @@ describe('hashes', () => {
     expect(blake3('text', { outputEncoding: 'buffer' })).type.toBe<Buffer>()
     expect(promises.blake3('text')).type.toBe<Promise<string>>()
     expect(promises.xxh3('text', { outputEncoding: 'buffer' })).type.toBe<Promise<Buffer>>()
+  })
+})
+
+describe('compileStruct', () => {
+  const struct = compileStruct({
+    size: 40,
+    fields: {
+      id: 'biguint64le',
+      price: 'floatbe',
+      name: { type: 'utf8', length: 8 },
+      digest: { type: 'bytes', length: 4 },
+      flags: { type: 'uint16be', bits: { urgent: 1, kind: 15 } },
+      levels: { type: 'int16le', count: 2 },
+      at: { fields: { x: 'uint24le' } },
+    },
+  })
+
+  test('knows the columns of its fields', () => {
+    const columns = struct.columns(bytes)
+    expect(columns.id).type.toBe<BigUint64Array<ArrayBuffer>>()
+    expect(columns.price).type.toBe<Float32Array<ArrayBuffer>>()
+    expect(columns.name).type.toBe<string[]>()
+    expect(columns.digest).type.toBe<Uint8Array<ArrayBuffer>>()
+    expect(columns.flags.urgent).type.toBe<Uint32Array<ArrayBuffer>>()
+    expect(columns.levels).type.toBe<Int16Array<ArrayBuffer>>()
+    expect(columns.at.x).type.toBe<Uint32Array<ArrayBuffer>>()
+    expect(columns).type.not.toHaveProperty('other')
+    expect(struct.columns).type.toBeCallableWith(bytes, 5, columns)
+  })
+
+  test('knows the values of a record', () => {
+    const record = struct.read(bytes)
+    expect(record.id).type.toBe<bigint>()
+    expect(record.price).type.toBe<number>()
+    expect(record.name).type.toBe<string>()
+    expect(record.digest).type.toBe<Buffer>()
+    expect(record.flags.kind).type.toBe<number>()
+    expect(record.levels).type.toBe<number[]>()
+    expect(record.at.x).type.toBe<number>()
+  })
+
+  test('refuses types that do not exist', () => {
+    expect(compileStruct).type.not.toBeCallableWith({ fields: { a: 'uint12' } })
+    expect(compileStruct).type.not.toBeCallableWith({ fields: { a: { type: 'utf8' } } })
+  })
+})
+
+describe('splitters and hashes', () => {
+  test('give what their encoding says', () => {
+    expect(new LineSplitter().push(bytes)).type.toBe<string[]>()
+    expect(new DelimiterSplitter('-', { encoding: 'buffer' }).push(bytes)).type.toBe<Buffer[]>()
+    expect(createHash('xxh3', { bits: 128 }).update('text').digest()).type.toBe<Buffer>()
+    expect(createHash('blake3').digest('hex')).type.toBe<string>()
+    expect(createHash('xxh64').digest('bigint')).type.toBe<bigint>()
+    expect(createHash).type.not.toBeCallableWith('md5')
+    expect(promises.sha256('text')).type.toBe<Promise<string>>()
   })
 })

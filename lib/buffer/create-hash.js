@@ -1,5 +1,6 @@
 'use strict'
 
+const { codes } = require('../internal/errors.js')
 const { validateOneOf } = require('../internal/validators.js')
 const { crc32, crc32c } = require('./checksums.js')
 const { OUTPUT_ENCODINGS, blake3Options, encoded, xxhOptions } = require('./hash-options.js')
@@ -19,14 +20,18 @@ const BLAKE3_DERIVING = 5
 
 const ENCODINGS = /** @type {const} */ ([...OUTPUT_ENCODINGS, 'bigint'])
 
-/** What all hashes over several pieces have in common; `digest()` may be called at any time, and more may follow. */
+/** What all hashes over several pieces have in common. As in Node, `digest()` ends them. */
 class Hash {
+  #isEnded = false
+
   /**
    * @param {string | NodeJS.ArrayBufferView} data
    * @returns {this}
    */
   update(data) {
-    this._update(bytesOf(data, 'data'))
+    const bytes = bytesOf(data, 'data')
+    if (this.#isEnded) throw new codes.ERR_CRYPTO_HASH_FINALIZED()
+    this._update(bytes)
     return this
   }
 
@@ -36,8 +41,24 @@ class Hash {
    */
   digest(outputEncoding = 'buffer') {
     validateOneOf(outputEncoding, 'outputEncoding', ENCODINGS)
+    if (this.#isEnded) throw new codes.ERR_CRYPTO_HASH_FINALIZED()
+    this.#isEnded = true
     const digest = this._digest()
     return outputEncoding === 'bigint' ? BigInt(`0x${digest.toString('hex')}`) : encoded(digest, outputEncoding)
+  }
+
+  /** @returns {Hash} */
+  copy() {
+    if (this.#isEnded) throw new codes.ERR_CRYPTO_HASH_FINALIZED()
+    return this._copy()
+  }
+
+  /**
+   * @protected
+   * @returns {Hash}
+   */
+  _copy() {
+    return this
   }
 
   /**
@@ -69,7 +90,7 @@ class NativeHash extends Hash {
     this.#length = length
   }
 
-  copy() {
+  _copy() {
     return new NativeHash(raw().hasherCopy(this.#native), this.#length)
   }
 
@@ -103,7 +124,7 @@ class Checksum extends Hash {
     this.#value = value
   }
 
-  copy() {
+  _copy() {
     return new Checksum(this.#function, this.#value)
   }
 

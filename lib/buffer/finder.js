@@ -10,8 +10,12 @@ const MAX_UINT32 = 2 ** 32 - 1
 const { indexOf, lastIndexOf } = Buffer.prototype
 
 class Finder {
-  /** An external: the native search lives as long as this object. */
-  #native
+  /**
+   * An external: the native search lives as long as this object. Made when it is first needed: what is made in a loop is
+   * not released before the loop ends.
+   * @type {any}
+   */
+  #made
   #needle
 
   /** @param {string | NodeJS.ArrayBufferView} needle */
@@ -22,7 +26,6 @@ class Finder {
     // A copy: the caller's may change.
     this.#needle = typeof needle === 'string' ? Buffer.from(needle) : Buffer.from(uint8Of(needle))
     if (this.#needle.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
-    this.#native = raw().finder(this.#needle)
   }
 
   /** How many bytes the needle has. */
@@ -42,9 +45,9 @@ class Finder {
       return indexOf.call(/** @type {any} */ (bytes), this.#needle.length === 1 ? this.#needle[0] : this.#needle, from)
     }
     try {
-      return raw().finderFind(this.#native, bytes, from)
+      return raw().finderFind(this.#native(), bytes, from)
     } catch (error) {
-      return raw().finderFind(this.#native, unshared(bytes, error), from)
+      return raw().finderFind(this.#native(), unshared(bytes, error), from)
     }
   }
 
@@ -61,9 +64,9 @@ class Finder {
       return lastIndexOf.call(/** @type {any} */ (bytes), needle, Math.min(from, bytes.byteLength))
     }
     try {
-      return raw().finderFindLast(this.#native, bytes, from)
+      return raw().finderFindLast(this.#native(), bytes, from)
     } catch (error) {
-      return raw().finderFindLast(this.#native, unshared(bytes, error), from)
+      return raw().finderFindLast(this.#native(), unshared(bytes, error), from)
     }
   }
 
@@ -75,13 +78,18 @@ class Finder {
     validateView(bytes, 'bytes')
     let count
     try {
-      count = raw().finderScan(this.#native, bytes)
+      count = raw().finderScan(this.#native(), bytes)
     } catch (error) {
-      count = raw().finderScan(this.#native, unshared(bytes, error))
+      count = raw().finderScan(this.#native(), unshared(bytes, error))
     }
     const offsets = bytes.byteLength > MAX_UINT32 ? new Float64Array(count) : new Uint32Array(count)
     if (count > 0) raw().finderTake(offsets)
     return offsets
+  }
+
+  #native() {
+    this.#made ??= raw().finder(this.#needle)
+    return this.#made
   }
 
   /**

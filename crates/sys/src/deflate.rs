@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_was_compressed_comes_back() {
-        let input: Vec<u8> = (0..50_000_u32).map(|at| (at * at >> 7) as u8).collect();
+        let input: Vec<u8> = (0..50_000_u32).map(|at| ((at * at) >> 7) as u8).collect();
         for format in [Format::Raw, Format::Zlib, Format::Gzip] {
             for level in [0, 1, 6, 12] {
                 let mut compressor = Compressor::new(level).expect("memory");

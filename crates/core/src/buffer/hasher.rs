@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn subtrees_merge_to_the_hash_of_the_whole() {
-        let bytes: Vec<u8> = (0..9 * SUBTREE).map(|at| (at * 31 >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..9 * SUBTREE).map(|at| ((at * 31) >> 3) as u8).collect();
         for length in [
             2 * SUBTREE,
             2 * SUBTREE + 1,

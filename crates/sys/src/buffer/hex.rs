@@ -6,12 +6,7 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 /// Writes two lower-case digits for each byte; `out` is twice as long as `bytes`, or the shorter side ends it.
 pub fn encode(bytes: &[u8], out: &mut [u8]) {
     let length = bytes.len().min(out.len() / 2);
-    let mut done = 0;
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("ssse3") {
-        // SAFETY: the processor has SSSE3, as just asked.
-        done = unsafe { wide::encode(&bytes[..length], &mut out[..length * 2]) };
-    }
+    let done = encode_blocks(&bytes[..length], &mut out[..length * 2]);
     let (pairs, _) = out[done * 2..length * 2].as_chunks_mut::<2>();
     for (byte, pair) in bytes[done..length].iter().zip(pairs) {
         *pair = [
@@ -19,6 +14,21 @@ pub fn encode(bytes: &[u8], out: &mut [u8]) {
             DIGITS[usize::from(byte & 15)],
         ];
     }
+}
+
+/// Returns how many bytes were done.
+#[cfg(target_arch = "x86_64")]
+fn encode_blocks(bytes: &[u8], out: &mut [u8]) -> usize {
+    if is_x86_feature_detected!("ssse3") {
+        // SAFETY: the processor has SSSE3, as just asked.
+        return unsafe { wide::encode(bytes, out) };
+    }
+    0
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn encode_blocks(_bytes: &[u8], _out: &mut [u8]) -> usize {
+    0
 }
 
 /// Writes one byte for each two digits of either case, as far as both sides reach, and stops before the first pair that

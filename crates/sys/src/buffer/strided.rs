@@ -64,17 +64,13 @@ fn each<const WIDTH: usize>(
     assert!(at.fits(WIDTH, from.len()) && slots.fits(WIDTH, to.len()) && at.count == slots.count);
     let contiguous = slots.step == WIDTH;
     for index in 0..at.count {
-        let place = at.start + index * at.step;
+        let place = from.as_ptr().wrapping_add(at.start + index * at.step);
         // SAFETY: `fits` has shown that the last place, and so each before it, has WIDTH bytes inside `from`.
-        let bytes = unsafe { from.as_ptr().add(place).cast::<[u8; WIDTH]>().read() };
-        let slot = slots.start + index * if contiguous { WIDTH } else { slots.step };
+        let bytes = unsafe { place.cast::<[u8; WIDTH]>().read() };
+        let step = if contiguous { WIDTH } else { slots.step };
+        let slot = to.as_mut_ptr().wrapping_add(slots.start + index * step);
         // SAFETY: as above, inside `to`; a byte array has no alignment.
-        unsafe {
-            to.as_mut_ptr()
-                .add(slot)
-                .cast::<[u8; WIDTH]>()
-                .write(convert(bytes))
-        };
+        unsafe { slot.cast::<[u8; WIDTH]>().write(convert(bytes)) };
     }
 }
 
