@@ -41,6 +41,10 @@ impl Element for u32 {
     const KIND: i32 = sys::TypedarrayType::uint32_array;
 }
 
+impl Element for i32 {
+    const KIND: i32 = sys::TypedarrayType::int32_array;
+}
+
 impl Element for f64 {
     const KIND: i32 = sys::TypedarrayType::float64_array;
 }

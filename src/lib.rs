@@ -7,6 +7,7 @@ mod buffer;
 mod bus;
 #[allow(unsafe_code, reason = "borrows the memory of JavaScript buffers")]
 mod bytes;
+mod children;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 mod environment;
 mod jobs;

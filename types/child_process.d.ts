@@ -4,8 +4,10 @@
  * `run` is ironloop's own: a native thread starts the process, at a cost that does not grow with this process's memory;
  * its output is kept by native threads and handed over once; deadlines and kills do not need the event loop.
  *
- * Everything else here is, for now, `node:child_process`'s own function under its own name; it gets a native engine
- * with the same behaviour in a later version.
+ * `spawn`, `exec`, `execFile` and `fork` are `node:child_process`'s own over a native handle: the same arguments, objects,
+ * events and errors, but starting a process does not copy this one's page tables, and hearing of an end costs the same
+ * however many others run. Linux with pidfds (5.4 or later); elsewhere, and without a native binding, they are Node's
+ * altogether, and so are the Sync forms everywhere. `capabilities()` says which, as `dropIn`.
  *
  * @example
  * const { run } = require('ironloop/child_process')

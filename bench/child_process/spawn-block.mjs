@@ -1,9 +1,6 @@
 // How long the event loop stands still for each child that is started, in a process that holds Buffers: where spawning
 // forks, the kernel copies page tables in proportion to the memory touched.
-import { spawn as nodeSpawn } from 'node:child_process'
-import { once } from 'node:events'
-
-const PROGRAM = '/bin/true'
+import starters from './starters.js'
 
 /**
  * @returns the microseconds that `start` kept the loop, its microtasks included, with the promise of the child's end
@@ -18,25 +15,27 @@ async function blocked(start) {
   return elapsed
 }
 
-/** The exit code of a child, which all contenders must report alike. */
-const exitCode = (child) => once(child, 'exit').then(([code]) => code)
-
-const contender = (starterFor) => ({
+const contender = (starterFor, absent) => ({
   // The Buffers are part of the state so that nothing collects them while children start.
-  setup: async (_params, held) => ({ start: await starterFor(), held }),
+  setup: async (params, held) => ({ start: await starterFor(params), held }),
   async measure({ start }, { children, quick }) {
     const samples = []
     for (let child = 0; child < (quick ? 5 : children); child++) samples.push(await blocked(start))
     return samples
   },
   answer: ({ start }) => start(),
+  absent,
 })
 
-const row = (megabytes, ratio) => ({
-  name: `run() with ${megabytes} MB of Buffers`,
+const row = (api, megabytes, ratio, more) => ({
+  name: `${api} with ${megabytes < 1000 ? `${megabytes} MB` : `${megabytes / 1024} GB`} of Buffers`,
+  api,
   megabytes,
   atLeast: { 'node:child_process': ratio },
+  ...more,
 })
+const large = { slow: true }
+const huge = { slow: true, children: 10 }
 
 export default {
   title: 'how long starting a child blocks the event loop',
@@ -44,19 +43,21 @@ export default {
   better: 'lower',
   mode: 'alternating',
   rounds: 5,
-  params: { program: PROGRAM, children: 40 },
-  rows: [row(50, 20), { ...row(512, 150), slow: true }],
-  // Filled, so that every page is there.
-  fixture: ({ megabytes }) => Array.from({ length: megabytes }, () => Buffer.alloc(1 << 20, 1)),
+  params: { program: starters.PROGRAM, children: 40 },
+  rows: [
+    row('run()', 50, 20),
+    row('spawn()', 50, 4),
+    row('run()', 512, 150, large),
+    row('spawn()', 512, 30, large),
+    row('run()', 4096, 500, huge),
+    row('spawn()', 4096, 100, huge),
+  ],
+  fixture: ({ megabytes }) => starters.held(megabytes),
   contenders: {
-    ironloop: contender(async () => {
-      const { run } = (await import('ironloop/child_process')).default
-      return () => run(PROGRAM, [], { capture: 'none' }).then(({ exitCode }) => exitCode)
-    }),
-    'node:child_process': contender(() => () => exitCode(nodeSpawn(PROGRAM, { stdio: 'ignore' }))),
-    execa: contender(async () => {
-      const { execa } = await import('execa')
-      return () => execa(PROGRAM, { stdio: 'ignore' }).then(({ exitCode }) => exitCode)
-    }),
+    ironloop: contender(starters.ironloop),
+    'node:child_process': contender(starters.node),
+    execa: contender(starters.execa, ({ api, megabytes }) =>
+      api === 'run()' && megabytes < 1000 ? undefined : 'compared with run() up to 512 MB'
+    ),
   },
 }

@@ -1,6 +1,7 @@
 'use strict'
 
 const { native } = require('../internal/native.js')
+const { mechanism } = require('./spawn/support.js')
 const { wardenFile } = require('./warden.js')
 
 /** By which mechanism the promises of this module are kept here. */
@@ -8,7 +9,7 @@ function capabilities() {
   wardenFile()
   const words = native().raw.process.mechanisms().split(' ')
   const [spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit] = words
-  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit }
+  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit, dropIn: mechanism() }
 }
 
 module.exports = { capabilities }

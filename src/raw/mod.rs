@@ -39,6 +39,7 @@ pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> 
 const TABLES: &[(&str, &[Function])] = &[
     ("buffer", crate::buffer::RAW),
     ("bus", crate::bus::RAW),
+    ("children", crate::children::RAW),
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),

@@ -15,6 +15,7 @@ mod exit;
 #[cfg(unix)]
 mod pipe;
 mod platform;
+#[cfg(any(target_os = "linux", test))]
 mod search;
 mod strings;
 
@@ -51,7 +52,10 @@ pub use platform::{Handle, Starter};
 pub use strings::CStrings;
 
 #[cfg(target_os = "linux")]
-pub use linux::{Child, MECHANISMS, ProcessHandle, ProcessTree, Spawner};
+pub use linux::{
+    Child, Descriptor, Ends, Exits, MECHANISMS, ProcessHandle, ProcessTree, Spawner, Use,
+    has_pidfds,
+};
 #[cfg(all(unix, not(target_os = "linux")))]
 pub use posix::{Child, MECHANISMS, ProcessHandle, ProcessTree, Spawner};
 #[cfg(windows)]

@@ -5,16 +5,15 @@
 
 use std::ffi::{c_char, c_void};
 
-use ironloop_warden::wire::CONTROL;
 use libc::c_int;
 
-use super::plan::{Plan, Source, resource};
+use super::plan::{Descriptor, Plan, resource};
 use super::syscall::{self as sys, Errno};
 use crate::process::Step;
 
 type Failure = (Step, Errno);
 
-const FIRST_PRIVATE: c_int = 3;
+const STANDARD: c_int = 3; // how many standard descriptors there are
 const EXIT_CODE: c_int = 127; // the shells' "could not be executed"
 
 /// Runs on the child's own stack with every signal blocked; returns never.
@@ -29,11 +28,13 @@ pub(super) extern "C" fn main(plan: *mut c_void) -> c_int {
     sys::exit(EXIT_CODE)
 }
 
-fn prepare(plan: &Plan<'_>) -> Result<(), Failure> {
+fn prepare(plan: &mut Plan<'_>) -> Result<(), Failure> {
     attributes(plan).map_err(|errno| (Step::Attributes, errno))?;
-    place_descriptors(&plan.stdio).map_err(|errno| (Step::Stdio, errno))?;
-    if let Some(control) = plan.control {
-        place_control(control).map_err(|errno| (Step::Stdio, errno))?;
+    place_descriptors(plan).map_err(|errno| (Step::Stdio, errno))?;
+    // After that, for which a parent with many descriptors needs more than it may leave to its child.
+    for limit in plan.limits {
+        sys::set_limit(resource(limit.kind), limit.value)
+            .map_err(|errno| (Step::Attributes, errno))?;
     }
     if let Some(cwd) = plan.cwd {
         // SAFETY: the plan's working directory ends with NUL.
@@ -64,49 +65,42 @@ fn attributes(plan: &Plan<'_>) -> Result<(), Errno> {
     if let Some(nice) = command.nice {
         sys::set_priority(nice)?;
     }
-    for limit in plan.limits {
-        sys::set_limit(resource(limit.kind), limit.value)?;
-    }
     Ok(())
 }
 
-/// Places the three standard descriptors; every other one closes on exec.
-fn place_descriptors(sources: &[Source; 3]) -> Result<(), Errno> {
-    let mut from: [c_int; 3] = [-1; 3];
-    for (to, source) in (0..).zip(sources) {
-        let opened = match *source {
-            Source::Inherit => to,
-            Source::Descriptor(descriptor) => descriptor,
+/// Places the descriptors from 0 on.
+fn place_descriptors(plan: &mut Plan<'_>) -> Result<(), Errno> {
+    let end = plan.descriptors.len() as c_int;
+    for ((to, descriptor), slot) in (0..).zip(plan.descriptors).zip(&mut plan.opened) {
+        let opened = match *descriptor {
+            Descriptor::None => continue,
+            Descriptor::Shared(given) | Descriptor::Given(given) => given,
             // SAFETY: a literal C string.
-            Source::Null => unsafe { sys::open(c"/dev/null".as_ptr(), libc::O_RDWR) }?,
+            Descriptor::Null => unsafe { sys::open(c"/dev/null".as_ptr(), libc::O_RDWR) }?,
         };
         // What stands where another descriptor must go is moved out of the way first.
-        let in_the_way = opened < FIRST_PRIVATE && opened != to;
-        let slot = from.get_mut(to as usize).ok_or(libc::EBADF)?;
+        let in_the_way = opened < end && opened != to;
         *slot = if in_the_way {
-            sys::dup_above(opened, FIRST_PRIVATE)?
+            sys::dup_above(opened, end)?
         } else {
             opened
         };
     }
-    for (to, opened) in (0..).zip(from) {
+    for ((to, descriptor), &opened) in (0..).zip(plan.descriptors).zip(&plan.opened) {
+        if *descriptor == Descriptor::None {
+            continue;
+        }
         if opened == to {
             sys::keep_on_exec(to)?;
-            sys::make_blocking(to);
         } else {
             sys::dup2(opened, to)?;
         }
+        if to < STANDARD && matches!(descriptor, Descriptor::Shared(_)) {
+            sys::make_blocking(to);
+        }
     }
-    sys::close_on_exec_from(FIRST_PRIVATE);
-    Ok(())
-}
-
-/// After all others were marked to close on exec.
-fn place_control(control: c_int) -> Result<(), Errno> {
-    if control == CONTROL {
-        sys::keep_on_exec(control)?;
-    } else {
-        sys::dup2(control, CONTROL)?;
+    if plan.close_others {
+        sys::close_on_exec_from(end);
     }
     Ok(())
 }

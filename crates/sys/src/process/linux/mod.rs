@@ -5,8 +5,11 @@
 //! parent's other threads use: see `child.rs`.
 
 mod child;
+mod ends;
+mod exits;
 mod handle;
 mod plan;
+mod probe;
 mod spawner;
 mod stack;
 mod syscall;
@@ -15,7 +18,11 @@ mod warden;
 
 use super::{Control, Mechanisms, Reader, Writer};
 
+pub use ends::{Ends, Use};
+pub use exits::Exits;
 pub use handle::ProcessHandle;
+pub use plan::Descriptor;
+pub use probe::has_pidfds;
 pub use spawner::Spawner;
 pub use tree::ProcessTree;
 

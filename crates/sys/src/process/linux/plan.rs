@@ -9,13 +9,18 @@ use super::syscall::Errno;
 use crate::process::search::candidates;
 use crate::process::{CStrings, Command, Limit, LimitKind, SpawnError, Step};
 
-/// Where a descriptor of the child comes from.
-#[derive(Clone, Copy)]
-pub(super) enum Source {
+/// What a descriptor of the child is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Descriptor {
+    /// Nothing is placed there.
+    None,
+    /// The null device.
     Null,
-    Inherit,
-    /// A descriptor of the parent.
-    Descriptor(c_int),
+    /// This descriptor of the parent, which it goes on using. As a standard descriptor it is made blocking, since that is
+    /// what programs expect, whatever the host did to its own.
+    Shared(c_int),
+    /// This descriptor of the parent, which it closes once the child runs.
+    Given(c_int),
 }
 
 /// The null-terminated array of pointers that exec takes; valid as long as its strings are.
@@ -33,11 +38,14 @@ impl Pointers {
 /// Invariant: the pointers point into strings that the plan owns or borrows, so they are valid while it lives.
 pub(super) struct Plan<'a> {
     pub(super) command: &'a Command,
-    pub(super) stdio: [Source; 3],
+    /// The child's, from 0 on.
+    pub(super) descriptors: &'a [Descriptor],
+    /// Room for the child to note where each of them is before it is placed.
+    pub(super) opened: Vec<c_int>,
+    /// Whether what is not placed is closed, also where the parent did not mark it so.
+    pub(super) close_others: bool,
     pub(super) cwd: Option<&'a [u8]>,
     pub(super) limits: &'a [Limit],
-    /// The warden's end of its socket, which becomes descriptor 3 of the child.
-    pub(super) control: Option<c_int>,
     paths: Pointers,
     argv: Pointers,
     envp: Pointers,
@@ -54,8 +62,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         command: &'a Command,
         cwd: Option<&'a [u8]>,
-        stdio: [Source; 3],
-        control: Option<c_int>,
+        descriptors: &'a [Descriptor],
     ) -> Self {
         let paths = candidates(&command.file, &command.env);
         let shell: CStrings = ["/bin/sh"].into_iter().collect();
@@ -68,10 +75,11 @@ impl<'a> Plan<'a> {
         }
         Self {
             command,
-            stdio,
+            descriptors,
+            opened: vec![-1; descriptors.len()],
+            close_others: true,
             cwd,
             limits: &command.limits,
-            control,
             paths: Pointers::to(&paths),
             argv,
             envp: Pointers::to(&command.env),
@@ -85,9 +93,10 @@ impl<'a> Plan<'a> {
 
     /// What the kernel sends the child when the thread that cloned it ends.
     pub(super) fn death_signal(&self) -> Option<c_int> {
-        let signal = match self.control {
-            None => libc::SIGKILL,
-            Some(_) => PARENT_DIED, // the warden has work to do before it goes
+        let signal = if self.command.is_warden {
+            PARENT_DIED // it has work to do before it goes
+        } else {
+            libc::SIGKILL
         };
         self.command.die_with_parent.then_some(signal)
     }

@@ -7,7 +7,7 @@ use libc::c_int;
 
 use super::child;
 use super::handle::ProcessHandle;
-use super::plan::{Plan, Source};
+use super::plan::{Descriptor, Plan};
 use super::stack::Stack;
 use super::warden::Guard;
 use super::{Child, syscall};
@@ -49,7 +49,7 @@ impl Starter for Spawner {
             return self.spawn_one(command, None);
         };
         let guard = Guard::new(command, warden)?;
-        let mut child = self.spawn_one(&guard.command, Some(guard.wardens_end.as_raw_fd()))?;
+        let mut child = self.spawn_one(&guard.command, Some(&guard.wardens_end))?;
         child.control = Some(guard.control);
         Ok(child)
     }
@@ -59,25 +59,18 @@ impl Spawner {
     fn spawn_one(
         &mut self,
         command: &Command,
-        control: Option<c_int>,
+        control: Option<&OwnedFd>,
     ) -> Result<Child, SpawnError> {
-        let prepare = |_| SpawnError::new(Step::Prepare, libc::EINVAL);
-        let cwd = command
-            .cwd
-            .clone()
-            .map(CString::new)
-            .transpose()
-            .map_err(prepare)?;
-        let (stdio, ends) = open_pipes(&command.stdio)?;
+        let (descriptors, ends) = open_pipes(&command.stdio)?;
+        let control = control.map(|end| Descriptor::Given(end.as_raw_fd()));
+        let descriptors: Vec<Descriptor> = descriptors.into_iter().chain(control).collect();
         // The parent's ends first: once the child runs nothing may fail any more.
         let [stdin, stdout, stderr] = ends.parent;
         let parent_end = |error: io::Error| SpawnError::of(Step::Pipe, &error);
         let stdin = stdin.map(Writer::new).transpose().map_err(parent_end)?;
         let stdout = stdout.map(Reader::new).transpose().map_err(parent_end)?;
         let stderr = stderr.map(Reader::new).transpose().map_err(parent_end)?;
-        let cwd = cwd.as_ref().map(|cwd| cwd.as_bytes_with_nul());
-        let mut plan = Plan::new(command, cwd, stdio, control);
-        let process = self.start(&mut plan)?;
+        let process = self.start(command, &descriptors, true)?;
         Ok(Child {
             process,
             stdin,
@@ -87,16 +80,38 @@ impl Spawner {
         })
     }
 
-    fn start(&mut self, plan: &mut Plan<'_>) -> Result<ProcessHandle, SpawnError> {
-        let session = plan.command.session;
-        let cloned = if plan.command.uid.is_some() || plan.command.gid.is_some() {
-            self.clone_as_another_user(plan)
+    /// Starts a child with these descriptors, from 0 on, instead of the command's `stdio`. As with Node's own spawn, it
+    /// also gets those of the parent that are not marked to be closed on exec.
+    ///
+    /// # Errors
+    /// As [`Self::spawn`]; the descriptors stay with the caller.
+    pub fn spawn_with(
+        &mut self,
+        command: &Command,
+        descriptors: &[Descriptor],
+    ) -> Result<ProcessHandle, SpawnError> {
+        self.start(command, descriptors, false)
+    }
+
+    fn start(
+        &mut self,
+        command: &Command,
+        descriptors: &[Descriptor],
+        close_others: bool,
+    ) -> Result<ProcessHandle, SpawnError> {
+        let cwd = command.cwd.clone().map(CString::new).transpose();
+        let cwd = cwd.map_err(|_| SpawnError::new(Step::Prepare, libc::EINVAL))?;
+        let cwd = cwd.as_ref().map(|cwd| cwd.as_bytes_with_nul());
+        let mut plan = Plan::new(command, cwd, descriptors);
+        plan.close_others = close_others;
+        let cloned = if command.uid.is_some() || command.gid.is_some() {
+            self.clone_as_another_user(&mut plan)
         } else {
-            self.clone(plan)
+            self.clone(&mut plan)
         };
         let (pid, pidfd) = cloned.map_err(|errno| SpawnError::new(Step::Clone, errno))?;
         // Read after the child executed: whatever ru_maxrss it inherited is not above this.
-        let process = ProcessHandle::new(pid, pidfd, session, syscall::own_max_rss());
+        let process = ProcessHandle::new(pid, pidfd, command.session, syscall::own_max_rss());
         match plan.failure() {
             None => Ok(process),
             Some(failure) => {
@@ -150,15 +165,18 @@ impl Spawner {
     }
 }
 
-fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Source; 3], Ends), SpawnError> {
+fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Descriptor; 3], Ends), SpawnError> {
     let mut ends = Ends::default();
-    let mut sources = [Source::Null; 3];
+    let mut sources = [Descriptor::Null; 3];
     for (at, kind) in stdio.iter().enumerate() {
         sources[at] = match *kind {
-            Stdio::Null => Source::Null,
-            Stdio::Inherit => Source::Inherit,
-            Stdio::Descriptor(descriptor) => Source::Descriptor(descriptor),
-            Stdio::SameAs(other) => sources[..at].get(other).copied().unwrap_or(Source::Null),
+            Stdio::Null => Descriptor::Null,
+            Stdio::Inherit => Descriptor::Shared(at as c_int),
+            Stdio::Descriptor(descriptor) => Descriptor::Given(descriptor),
+            Stdio::SameAs(other) => sources[..at]
+                .get(other)
+                .copied()
+                .unwrap_or(Descriptor::Null),
             Stdio::Pipe => {
                 let pipe = io::pipe().map_err(|error| SpawnError::of(Step::Pipe, &error))?;
                 let (read, write) = (OwnedFd::from(pipe.0), OwnedFd::from(pipe.1));
@@ -167,9 +185,9 @@ fn open_pipes(stdio: &[Stdio; 3]) -> Result<([Source; 3], Ends), SpawnError> {
                 } else {
                     (write, read)
                 };
-                let source = Source::Descriptor(childs.as_raw_fd());
+                let descriptor = Descriptor::Given(childs.as_raw_fd());
                 (ends.child[at], ends.parent[at]) = (Some(childs), Some(parents));
-                source
+                descriptor
             }
         };
     }

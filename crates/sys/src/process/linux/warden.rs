@@ -1,9 +1,9 @@
 //! What is executed in the program's place when a warden is to stand between.
 
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 
-use ironloop_warden::wire::{CONTROL, SETTINGS, Setting};
+use ironloop_warden::wire::{SETTINGS, Setting};
 
 use crate::process::{CStrings, Command, Control, LimitKind, SpawnError, Step, Warden};
 
@@ -13,14 +13,14 @@ const NAME: &[u8] = b"ironloop-warden";
 pub(super) struct Guard {
     pub(super) command: Command,
     pub(super) control: Control,
+    /// It becomes the descriptor after the standard ones, [`ironloop_warden::wire::CONTROL`].
     pub(super) wardens_end: OwnedFd,
 }
 
 impl Guard {
     pub(super) fn new(program: &Command, warden: &Warden) -> Result<Self, SpawnError> {
         let pipe = |error: io::Error| SpawnError::of(Step::Pipe, &error);
-        let (control, end) = Control::pair().map_err(pipe)?;
-        let wardens_end = out_of_the_way(end).map_err(pipe)?;
+        let (control, wardens_end) = Control::pair().map_err(pipe)?;
         let mut argv = CStrings::new();
         argv.push(&[NAME]);
         argv.push(&[settings(program).as_bytes()]);
@@ -39,6 +39,7 @@ impl Guard {
             session: program.session,
             die_with_parent: program.die_with_parent,
             umask: program.umask,
+            is_warden: true,
             ..Command::new([])
         };
         Ok(Self {
@@ -47,20 +48,6 @@ impl Guard {
             wardens_end,
         })
     }
-}
-
-/// The child's first three descriptors are overwritten before this one is placed.
-fn out_of_the_way(end: OwnedFd) -> io::Result<OwnedFd> {
-    if end.as_raw_fd() >= CONTROL {
-        return Ok(end);
-    }
-    // SAFETY: plain fcntl on a descriptor that we own.
-    let moved = unsafe { libc::fcntl(end.as_raw_fd(), libc::F_DUPFD_CLOEXEC, CONTROL) };
-    if moved < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the kernel just created this descriptor for us.
-    Ok(unsafe { OwnedFd::from_raw_fd(moved) })
 }
 
 fn settings(program: &Command) -> String {

@@ -1,0 +1,49 @@
+// The client of http-p99: asks at fixed times, whether or not the answers before have come, and counts from the time at
+// which it meant to ask. Prints the latencies in microseconds.
+
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+const [port, perSecond, seconds, connections] = process.argv.slice(2).map(Number)
+const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
+const ANSWER_END = 'hello'
+
+const latencies = []
+const sockets = []
+for (let at = 0; at < connections; at++) {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.setNoDelay(true)
+  const waiting = []
+  socket.setEncoding('latin1').on('data', (text) => {
+    for (let count = text.split(ANSWER_END).length - 1; count > 0; count--) {
+      latencies.push(Number(process.hrtime.bigint() - waiting.shift()) / 1e3)
+    }
+  })
+  sockets.push({ socket, waiting })
+}
+
+const interval = BigInt(Math.round(1e9 / perSecond))
+const begun = process.hrtime.bigint()
+const total = perSecond * seconds
+let asked = 0
+
+function ask() {
+  const now = process.hrtime.bigint()
+  for (; asked < total; asked++) {
+    const due = begun + interval * BigInt(asked)
+    if (due > now) break
+    const { socket, waiting } = sockets[asked % connections]
+    waiting.push(due)
+    socket.write(REQUEST)
+  }
+  if (asked < total) setImmediate(ask)
+  else if (latencies.length < total) setTimeout(ask, 10)
+  else finish()
+}
+
+function finish() {
+  process.stdout.write(JSON.stringify(latencies), () => process.exit())
+}
+
+ask()
