@@ -49,6 +49,14 @@ describe.each([
     expect((await run('/bin/sh', ['-c', command], { limits, ...options })).stdout).toBe(expected)
   })
 
+  test('few descriptors may be left to a program by one that has many', async () => {
+    const fs = require('node:fs')
+    const open = Array.from({ length: 50 }, () => fs.openSync('/dev/null'))
+    const { stdout } = await run('/bin/sh', ['-c', 'ulimit -n'], { limits: { openFiles: 20 }, ...options })
+    expect(stdout).toBe('20')
+    for (const descriptor of open) fs.closeSync(descriptor)
+  })
+
   test('a file that is too large ends the program', async () => {
     const error = await run('sh', ['-c', 'exec head -c 100000 /dev/zero > /tmp/ironloop-too-large'], {
       limits: { fileSizeBytes: 1000 },

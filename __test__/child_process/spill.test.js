@@ -73,9 +73,11 @@ describe("onOverflow 'spill'", () => {
   })
 
   test('of a run that is killed keeps what it said', async () => {
-    const error = await run('yes', { onOverflow: 'spill', maxBuffer: 10, timeout: 200 }).catch((one) => one)
+    const script = 'yes | head -c 100000; exec sleep 100'
+    const options = /** @type {const} */ ({ onOverflow: 'spill', maxBuffer: 10, timeout: 500 })
+    const error = await run('sh', ['-c', script], options).catch((one) => one)
     expect(error).toMatchObject({ code: 'ERR_CHILD_PROCESS_TIMEOUT' })
-    expect((await error.stdout.text()).slice(0, 6)).toBe('y\ny\ny\n')
+    expect(await error.stdout.text()).toBe('y\n'.repeat(50_000))
     error.stdout.remove()
   })
 })

@@ -4,6 +4,7 @@
 
 const { spawn } = require('node:child_process')
 const path = require('node:path')
+const { killTree } = require('../../lib/child_process')
 const { isAlive, nameOf, parentOf, until } = require('../fixtures/child_process/processes.js')
 
 jest.setTimeout(60_000)
@@ -51,7 +52,8 @@ describe.each(MECHANISMS)('with %s', (_, env) => {
     expect(pids.every(isAlive)).toBe(true)
     const [warden] = pids.map(parentOf).filter((pid) => nameOf(pid).startsWith('ironloop-warden'))
     expect(isAlive(warden)).toBe(true)
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    // Some end by themselves when those below them have.
+    for (const pid of pids) if (isAlive(pid)) await killTree(pid, 'SIGKILL')
     // With the last of its tree it goes itself.
     await until(() => !isAlive(warden) && !pids.some(isAlive))
   })

@@ -15,6 +15,7 @@ mod exit;
 #[cfg(unix)]
 mod pipe;
 mod platform;
+#[cfg(any(target_os = "linux", test))]
 mod search;
 mod strings;
 

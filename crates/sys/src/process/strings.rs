@@ -34,6 +34,7 @@ impl CStrings {
     }
 
     /// Appends one string that ends with its only NUL.
+    #[cfg(unix)]
     pub(crate) fn push_with_nul(&mut self, string: &[u8]) {
         self.bytes.extend_from_slice(string);
     }

@@ -31,6 +31,11 @@ pub(super) extern "C" fn main(plan: *mut c_void) -> c_int {
 fn prepare(plan: &mut Plan<'_>) -> Result<(), Failure> {
     attributes(plan).map_err(|errno| (Step::Attributes, errno))?;
     place_descriptors(plan).map_err(|errno| (Step::Stdio, errno))?;
+    // After that, for which a parent with many descriptors needs more than it may leave to its child.
+    for limit in plan.limits {
+        sys::set_limit(resource(limit.kind), limit.value)
+            .map_err(|errno| (Step::Attributes, errno))?;
+    }
     if let Some(cwd) = plan.cwd {
         // SAFETY: the plan's working directory ends with NUL.
         unsafe { sys::chdir(cwd.as_ptr().cast()) }.map_err(|errno| (Step::Chdir, errno))?;
@@ -59,9 +64,6 @@ fn attributes(plan: &Plan<'_>) -> Result<(), Errno> {
     }
     if let Some(nice) = command.nice {
         sys::set_priority(nice)?;
-    }
-    for limit in plan.limits {
-        sys::set_limit(resource(limit.kind), limit.value)?;
     }
     Ok(())
 }

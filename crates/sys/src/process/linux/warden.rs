@@ -13,6 +13,7 @@ const NAME: &[u8] = b"ironloop-warden";
 pub(super) struct Guard {
     pub(super) command: Command,
     pub(super) control: Control,
+    /// It becomes the descriptor after the standard ones, [`ironloop_warden::wire::CONTROL`].
     pub(super) wardens_end: OwnedFd,
 }
 
