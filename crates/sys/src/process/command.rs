@@ -60,12 +60,6 @@ pub struct Command {
     pub die_with_parent: bool,
     /// Stands between, so that the whole tree can be reached.
     pub warden: Option<Warden>,
-    /// This is such a warden.
-    #[cfg_attr(
-        not(target_os = "linux"),
-        allow(dead_code, reason = "as there are none")
-    )]
-    pub(crate) is_warden: bool,
     pub uid: Option<u32>,
     pub gid: Option<u32>,
     pub umask: Option<u32>,
