@@ -1,0 +1,97 @@
+// `npm run soak`: the named large sizes of tests that CI runs at a fiftieth, one after another; the memory of each
+// program is watched from outside. Writes bench/results/soak.json. `npm run soak -- WORD...` runs those whose names
+// contain one of the words and leaves the file alone. Takes about half an hour.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { root, Steps } from './steps.mjs'
+
+const RESULTS = join(root, 'bench', 'results', 'soak.json')
+const SAMPLE_MS = 500
+/** What never ends has lost something. */
+const MOST_MS = 30 * 60_000
+/** Bytes that the second half of a run may lie above the first: heaps breathe. */
+const ALLOWED_GROWTH = 64e6
+
+/** By name: the program below __test__/fixtures, which takes its size as argument and prints `ok`, and that size. */
+const soaks = {
+  'terminations of workers under jobs': { program: 'spine/worker-termination.js', size: 10_000 },
+  'terminations of workers under traffic of the Bus': { program: 'events/terminations.js', size: 10_000 },
+  'tasks of a pool, with all that can end them': { program: 'pool/random-lives.js', size: 1_000_000 },
+  'children of run() at once, three rounds': { program: 'child_process/many-children.js', size: 2000 },
+  'children of spawn() killed': { program: 'child_process/spawn-killed.js', size: 20_000 },
+  'children of ours and of Node, mixed': { program: 'child_process/spawn-mixed.js', size: 1000 },
+}
+
+const chosen = process.argv.slice(2)
+const steps = new Steps()
+/** @type {object[]} */
+const results = []
+
+for (const [name, { program, size }] of Object.entries(soaks)) {
+  if (chosen.length > 0 && !chosen.some((word) => name.includes(word))) continue
+  for (const wake of ['uv-async', 'doorbell']) {
+    await steps.step(`${size.toLocaleString('en')} ${name}, woken by ${wake}`, () => soak(name, program, size, wake))
+  }
+}
+if (chosen.length === 0) {
+  const machine = { platform: platform(), arch: arch(), cpus: cpus().length, node: process.version }
+  writeFileSync(RESULTS, `${JSON.stringify({ machine, results }, undefined, 2)}\n`)
+}
+steps.finish()
+
+/**
+ * @param {string} name
+ * @param {string} program
+ * @param {number} size
+ * @param {string} wake
+ * @returns {Promise<import('./steps.mjs').Outcome>}
+ */
+async function soak(name, program, size, wake) {
+  const started = performance.now()
+  const args = ['--expose-gc', join('__test__', 'fixtures', program), String(size)]
+  const env = { ...process.env, IRONLOOP_WAKE: wake }
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  /** @type {number[]} */
+  const memory = []
+  const sampling = setInterval(() => memory.push(residentBytes(Number(child.pid))), SAMPLE_MS)
+  const [status] = await once(child, 'close')
+  clearInterval(sampling)
+  const halves = compareHalves(memory.filter((bytes) => bytes > 0))
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  results.push({ name, wake, size, seconds, passed: status === 0, residentBytes: halves })
+  const grown = halves.second - halves.first
+  const note = `${seconds} s, resident ${Math.round(halves.first / 1e6)} then ${Math.round(halves.second / 1e6)} MB`
+  if (status !== 0) return { failed: 1, note, output }
+  return grown > ALLOWED_GROWTH ? { failed: 1, note, output: `memory grew by ${grown} bytes` } : { passed: 1, note }
+}
+
+/** @param {number} pid */
+function residentBytes(pid) {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return Number(kilobytes ?? 0) * 1024
+  } catch {
+    return 0 // gone, or no such file system
+  }
+}
+
+/**
+ * The medians of both halves of a run, its first tenth left out: that is the program growing up.
+ * @param {number[]} samples
+ */
+function compareHalves(samples) {
+  const grown = samples.slice(Math.floor(samples.length / 10))
+  const middle = Math.floor(grown.length / 2)
+  return { first: median(grown.slice(0, middle)), second: median(grown.slice(middle)) }
+}
+
+/** @param {number[]} samples */
+function median(samples) {
+  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0
+}
