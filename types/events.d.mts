@@ -23,7 +23,6 @@ export {
   defaultMaxListeners,
   EventEmitter,
   EventEmitterAsyncResource,
-  SharedEmitter,
   errorMonitor,
   getEventListeners,
   getMaxListeners,
@@ -31,6 +30,7 @@ export {
   listenerCount,
   on,
   once,
+  SharedEmitter,
   setMaxListeners,
   usingDomains,
 } from './events.js'
