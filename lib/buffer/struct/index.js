@@ -16,11 +16,24 @@ const FEW = 16
 /** @typedef {Record<string, any>} Rec */
 /** @typedef {{ owner: Struct, room: import('./columns.js').Room }} Memory */
 
-/**
- * What columns were filled into, for those who reuse them.
- * @type {WeakMap<object, Memory>}
- */
-const memories = new WeakMap()
+/** Columns that know what they were filled into, for those who reuse them. (A WeakMap cost more than the filling.) */
+class Columns {
+  /** @type {Memory} */
+  #memory
+
+  /** @param {Memory} memory */
+  constructor(memory) {
+    this.#memory = memory
+  }
+
+  /**
+   * @param {object} columns
+   * @returns {Memory | undefined}
+   */
+  static memoryOf(columns) {
+    return #memory in columns ? columns.#memory : undefined
+  }
+}
 
 class Struct {
   #fields
@@ -107,12 +120,15 @@ class Struct {
     const most = Math.floor(bytes.byteLength / size)
     const records = count ?? most
     validateInteger(records, 'count', 0, most)
-    if (reuse === undefined) return this.#columnsIn({}, { owner: this, room: this.#room(records) }, bytes, records)
+    if (reuse === undefined) {
+      const made = { owner: this, room: this.#room(records) }
+      return this.#fill(new Columns(made), made, bytes, records, true)
+    }
     validateObject(reuse, 'reuse')
-    const memory = memories.get(reuse)
+    const memory = Columns.memoryOf(reuse)
     if (memory?.owner !== this) throw new codes.ERR_INVALID_ARG_VALUE('reuse', reuse, 'must be columns of this struct')
     validateInteger(records, 'count', 0, memory.room.plan.count)
-    return this.#columnsIn(reuse, memory, bytes, records)
+    return this.#fill(reuse, memory, bytes, records, false)
   }
 
   /** @param {number} count */
@@ -126,15 +142,14 @@ class Struct {
    * @param {Memory} memory
    * @param {NodeJS.ArrayBufferView} bytes
    * @param {number} records
+   * @param {boolean} isNew
    */
-  #columnsIn(columns, memory, bytes, records) {
+  #fill(columns, memory, bytes, records, isNew) {
     fill(/** @type {number} */ (this.#size), records, bytes, memory.room)
-    const isNew = !memories.has(columns)
     for (let n = 0; n < this.#leaves.length; n++) {
       const leaf = this.#leaves[n]
       if (isNew || leaf.field.is === 'text') put(columns, leaf, columnAt(leaf, memory.room, n, records))
     }
-    if (isNew) memories.set(columns, memory)
     return columns
   }
 
@@ -204,7 +219,7 @@ class Struct {
     const size = this.#size
     if (size === undefined)
       throw new codes.ERR_INVALID_ARG_VALUE('records', records, 'of variable length must be an array')
-    const inferred = count ?? memories.get(records)?.room.plan.count
+    const inferred = count ?? Columns.memoryOf(records)?.room.plan.count
     validateInteger(inferred, 'count', 0, Math.floor(Number.MAX_SAFE_INTEGER / size))
     const out = Buffer.alloc(size * inferred)
     for (const leaf of this.#leaves) scatter(leaf, columnOf(records, leaf), size, inferred, out)
