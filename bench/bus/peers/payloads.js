@@ -22,12 +22,14 @@ const order = (/** @type {number} */ at, /** @type {() => number} */ next) => ({
   status: 'open',
 })
 
-/** @type {Record<string, (at: number, next: () => number) => any>} */
+/** Through bytes, so that it is flat from the start: whoever came first would flatten it for all who come later. */
+const textOf = (/** @type {number} */ length, /** @type {string} */ head) =>
+  Buffer.from(head.padEnd(length, 'lorem ipsum dolor ').slice(0, length)).toString('latin1')
+
+/** @type {Record<string, (at: number, next: () => number, bytes: number) => any>} */
 const makers = {
   number: (at) => at,
-  // Through bytes, so that it is flat from the start: whoever came first would flatten it for all who come later.
-  string: (at, next) =>
-    Buffer.from(`${at.toString(36)}-${next().toString(36)}`.padEnd(100, 'lorem ipsum dolor ')).toString('latin1'),
+  string: (at, next, length) => textOf(length, `${at.toString(36)}-${next().toString(36)}`),
   kilobyte: (at) => bytesOf(1024, at),
   object: order,
   large: (at) => bytesOf(65_536, at),
@@ -35,11 +37,11 @@ const makers = {
 
 /**
  * Distinct values: clones send a repeated object by reference.
- * @param {{ payload: string, operations: number }} params
+ * @param {{ payload: string, operations: number, bytes: number }} params
  */
-function payloads({ payload, operations }) {
+function payloads({ payload, operations, bytes }) {
   const next = random(11)
-  return Array.from({ length: operations }, (_, at) => makers[payload](at, next))
+  return Array.from({ length: operations }, (_, at) => makers[payload](at, next, bytes))
 }
 
 /** What a receiver adds to its checksum for a value. @type {Record<string, (value: any) => number>} */
