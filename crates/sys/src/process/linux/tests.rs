@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Descriptor, Ends, Exits, ProcessHandle, Spawner, Use, has_pidfds};
-use crate::process::{Command, Exit};
+use crate::process::{Command, Exit, Handle, Starter};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
