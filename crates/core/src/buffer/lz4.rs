@@ -22,7 +22,10 @@ pub fn compress_frame(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Appends the content of a frame, and of those that follow it, to `out`: at most `most` bytes.
 pub fn decompress_frame(frame: &[u8], most: usize, out: &mut Vec<u8>) -> Unpacked {
-    let mut rest = frame;
+    let mut rest = Rest {
+        bytes: frame,
+        ran_out: false,
+    };
     loop {
         let mut decoder = FrameDecoder::new(&mut rest);
         let left = (most - out.len()) as u64;
@@ -32,9 +35,27 @@ pub fn decompress_frame(frame: &[u8], most: usize, out: &mut Vec<u8>) -> Unpacke
             Err(error) if error.kind() == io::ErrorKind::OutOfMemory => return Unpacked::TooLarge,
             Err(_) => return Unpacked::Corrupt,
         }
-        if rest.is_empty() {
+        if rest.ran_out {
+            return Unpacked::Corrupt;
+        }
+        if rest.bytes.is_empty() {
             return Unpacked::Done(out.len());
         }
+    }
+}
+
+/// What is left of the input. The decoder takes its end for the end of a frame, wherever it comes; but only a frame that
+/// is cut short makes it ask for more than there is.
+struct Rest<'a> {
+    bytes: &'a [u8],
+    ran_out: bool,
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(into)?;
+        self.ran_out |= count < into.len();
+        Ok(count)
     }
 }
 
@@ -80,8 +101,11 @@ mod tests {
             if !bytes.is_empty() {
                 out.clear();
                 prop_assert_eq!(decompress_frame(&frame, bytes.len() - 1, &mut out), Unpacked::TooLarge);
-                out.clear();
-                prop_assert_eq!(decompress_frame(&frame[..frame.len() - 5], 1 << 20, &mut out), Unpacked::Corrupt);
+                for cut in 1..=frame.len().min(16) {
+                    out.clear();
+                    let short = &frame[..frame.len() - cut];
+                    prop_assert_eq!(decompress_frame(short, 1 << 20, &mut out), Unpacked::Corrupt);
+                }
             }
             let mut block = vec![0; block_bound(bytes.len())];
             let length = compress_block(&bytes, &mut block).expect("room");
