@@ -37,6 +37,15 @@ test('one stream may be for both, or for one', async () => {
   expect(one.text()).toBe('err\n')
 })
 
+test('what a process said before anybody could listen is shown, too', async () => {
+  const quick = paper()
+  // The process runs, and is over, before the code that comes after run() asks for its output.
+  queueMicrotask(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300))
+  const running = run('sh', ['-c', 'echo out; echo err >&2'], { tee: quick.stream })
+  expect(await running).toMatchObject({ stdout: 'out', stderr: 'err' })
+  expect(quick.text().split('\n').sort()).toEqual(['', 'err', 'out'])
+})
+
 test("with capture 'none' it is shown only, and everything has been written when the run is over", async () => {
   const out = paper()
   const { stdout } = await run('head', ['-c', '3000000', '/dev/zero'], { capture: 'none', tee: { stdout: out.stream } })

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ironloop_core::process::{Control, Flow, Taken};
 
+use super::run::Handed;
 use super::{desk, find, with_run};
 use crate::raw::{self, Call, Reply};
 
@@ -15,9 +16,13 @@ pub(super) fn hand_on(call: &Call) -> raw::Outcome {
     let (output, keep) = (call.usize(2)?, call.bool(3)?);
     with_run(call, |run| {
         let flow = Arc::new(Flow::new(FLOW_BYTES));
-        if let Some(place) = run.shared().flows.get_mut(output) {
-            *place = Some(Arc::clone(&flow));
+        let mut shared = run.shared();
+        if let Some(place) = shared.flows.get_mut(output) {
+            let flow = Arc::clone(&flow);
+            *place = Some(Handed { flow, keep });
         }
+        shared.end_flows(); // if the run is over already
+        drop(shared);
         run.control(Control::HandOn { output, flow, keep });
     })
 }
@@ -33,9 +38,9 @@ pub(super) fn read(call: &Call) -> raw::Outcome {
     let Some(run) = find(call)? else {
         return Ok(Reply::Number(-1.0));
     };
-    let flow = run.shared().flows.get(output).cloned().flatten();
-    let Some(flow) = flow else {
-        return Ok(Reply::Number(-1.0));
+    let flow = match run.shared().flows.get(output) {
+        Some(Some(handed)) => Arc::clone(&handed.flow),
+        _ => return Ok(Reply::Number(-1.0)),
     };
     Ok(match flow.take() {
         Taken::Ended => Reply::Number(-1.0),

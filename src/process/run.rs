@@ -56,12 +56,45 @@ pub(super) struct Run {
 /// Touched once or twice in a run's life.
 #[derive(Default)]
 pub(super) struct Shared {
-    pub(super) flows: [Option<Arc<Flow>>; 2],
+    pub(super) flows: [Option<Handed>; 2],
     /// What `read` has taken from the flow and `bytes` fetches.
     pub(super) piece: Vec<u8>,
     pub(super) outcome: Option<Outcome>,
     /// The errno for which it could not be started.
     pub(super) failed: Option<i32>,
+}
+
+/// An output that comes in pieces.
+pub(super) struct Handed {
+    pub(super) flow: Arc<Flow>,
+    /// It is kept, too.
+    pub(super) keep: bool,
+}
+
+impl Shared {
+    /// The run is over: a flow that the I/O thread has not heard of in time gets what was kept, and its end.
+    pub(super) fn end_flows(&mut self) {
+        let Some(outcome) = &mut self.outcome else {
+            return;
+        };
+        for (handed, kept) in self.flows.iter().zip(&mut outcome.outputs) {
+            let Some(Handed { flow, keep }) = handed else {
+                continue;
+            };
+            if flow.is_ended() {
+                continue;
+            }
+            let kept = if *keep { kept.clone() } else { kept.take() };
+            // Whoever reads it looks again at the news of the end.
+            let _ = flow.push(&mut kept.map(|kept| kept.bytes).unwrap_or_default());
+            let _ = flow.end();
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+        self.end_flows();
+    }
 }
 
 impl Run {
@@ -209,7 +242,7 @@ impl Run {
     }
 
     fn revoked(&self, signal: Option<i32>, verdict: Verdict) {
-        self.shared().outcome = Some(Outcome {
+        self.shared().end(Outcome {
             exit: Exit {
                 signal,
                 ..Exit::default()
@@ -274,7 +307,7 @@ impl Desk for RunDesk {
 
     fn done(&self, outcome: Outcome) {
         self.0.start.over();
-        self.0.shared().outcome = Some(outcome);
+        self.0.shared().end(outcome);
         self.0.post(Kind::Done, [0, 0]);
         self.0.let_go();
     }

@@ -1,5 +1,5 @@
 /// What was kept of one output.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured {
     pub bytes: Vec<u8>,
     /// More came than was kept.

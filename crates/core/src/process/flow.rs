@@ -71,6 +71,11 @@ impl Flow {
         std::mem::take(&mut state.wanted)
     }
 
+    /// Whether nothing more will come.
+    pub fn is_ended(&self) -> bool {
+        lock(&self.state).ended
+    }
+
     /// Takes all that is there.
     pub fn take(&self) -> Taken {
         let mut state = lock(&self.state);
