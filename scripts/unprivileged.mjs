@@ -1,17 +1,24 @@
 // Runs Jest as an unprivileged user where this process is root: root hides limits (64 pipes of 1 MB per user, the
 // rights of files, who may kill whom).
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { root, run } from './steps.mjs'
 import { jest } from './suites.mjs'
 
 const NOBODY = { uid: 65534, gid: 65534 }
-// What lies in root's home nobody else may search, and execvp(3) then says EACCES for a program that is nowhere.
-const PATH = (process.env.PATH ?? '')
-  .split(delimiter)
-  .filter((directory) => !directory.startsWith(homedir()))
-  .join(delimiter)
+/** Of the directories that it is given, prints those that its user may search. */
+const SEARCHABLE = `
+  const { accessSync, constants } = require('node:fs')
+  const maySearch = (directory) => {
+    try {
+      accessSync(directory, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  }
+  process.stdout.write(process.argv.slice(1).filter(maySearch).join(require('node:path').delimiter))`
 const LEFT_OUT = new Set(['target', '.git', 'coverage', 'bench/results'])
 
 /** @returns {Promise<import('./steps.mjs').Outcome>} */
@@ -19,6 +26,13 @@ export async function jestUnprivileged() {
   if (process.getuid?.() !== 0) return { note: 'not needed: so did all others' }
   const { status, output } = await run(process.execPath, ['--version'], { ...NOBODY, cwd: '/' })
   if (status !== 0) return { note: `not run: nobody else may run this node, ${output.trim()}` }
+
+  // Of a program that is nowhere execvp(3) says EACCES if it may not search all of PATH, such as root's home.
+  const directories = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+  const { output: PATH } = await run(process.execPath, ['-e', SEARCHABLE, '--', ...directories], {
+    ...NOBODY,
+    cwd: '/',
+  })
 
   // The checkout may lie where only root can read.
   const directory = mkdtempSync(join(tmpdir(), 'ironloop-unprivileged-'))
