@@ -16,6 +16,7 @@ mod pipes;
 mod request;
 mod result;
 mod run;
+mod shared;
 mod spawner;
 mod target;
 mod watched;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ironloop_core::process::{Control, Flow, Taken};
 
-use super::run::Handed;
+use super::shared::Handed;
 use super::{desk, find, with_run};
 use crate::raw::{self, Call, Reply};
 
