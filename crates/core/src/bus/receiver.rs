@@ -97,31 +97,39 @@ impl Receiver {
             large: Vec::new(),
         };
         let mut taken = Taken::default();
-        let turns = lock(&self.ready).len();
-        for _ in 0..turns {
-            let Some(subscription) = lock(&self.ready).pop_front() else {
-                break;
-            };
-            let full = self.take_turn(&subscription, &mut writer, &mut taken);
-            if full {
+        let (mut next, mut turns) = {
+            let mut ready = lock(&self.ready);
+            (ready.pop_front(), ready.len())
+        };
+        while let Some(subscription) = next {
+            let (full, again) = self.take_turn(&subscription, &mut writer, &mut taken);
+            let mut ready = lock(&self.ready);
+            match again {
+                true if full => ready.push_front(subscription),
+                true => ready.push_back(subscription),
+                false => {}
+            }
+            if full || turns == 0 {
+                taken.more = !ready.is_empty();
                 break;
             }
+            turns -= 1;
+            next = ready.pop_front();
         }
         taken.written = writer.at;
-        taken.more = !lock(&self.ready).is_empty();
         let claims = writer.large.into_iter().map(Some).collect();
         let unclaimed = std::mem::replace(&mut *lock(&self.claims), claims);
         drop(unclaimed); // outside the lock
         taken
     }
 
-    /// True if something did not fit any more.
+    /// Whether something did not fit any more, and whether there is more of this one.
     fn take_turn(
         &self,
         subscription: &Arc<Subscription>,
         writer: &mut Writer<'_>,
         taken: &mut Taken,
-    ) -> bool {
+    ) -> (bool, bool) {
         let was_half_full = subscription.is_half_full();
         // Chunks that are done are dropped when the lock is released: the last holder of a batch rings its publisher.
         let mut done = Vec::new();
@@ -133,15 +141,7 @@ impl Receiver {
         drop(inner);
         drop(done);
         taken.made_room |= was_half_full && !subscription.is_half_full();
-        if again {
-            let mut ready = lock(&self.ready);
-            if full {
-                ready.push_front(Arc::clone(subscription));
-            } else {
-                ready.push_back(Arc::clone(subscription));
-            }
-        }
-        full
+        (full, again)
     }
 
     fn write_news(
