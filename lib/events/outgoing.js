@@ -17,6 +17,7 @@ const {
   TEXTS,
   TO_SUBSCRIPTION,
 } = require('./forms.js')
+const { isPlainBuffer } = require('./plain-buffer.js')
 const { validatePublishTopic, validateTopic } = require('./topics.js')
 
 /** Such a batch fits into what a receiver takes at once. */
@@ -37,27 +38,6 @@ const { setTimeout } = globalThis
 
 /** For V8, which keeps strings of characters below 256 in one byte each, this is no scan but one look. */
 const WIDE = /[^\0-\xff]/
-
-const { getPrototypeOf } = Object
-const BufferPrototype = Buffer.prototype
-const byteLength = /** @type {(this: unknown) => number} */ (
-  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
-)
-
-/**
- * Whether a value is a Buffer on unshared memory, as almost all Buffers are.
- * @param {any} value
- * @returns {value is Buffer}
- */
-function isPlainBuffer(value) {
-  if (!ArrayBuffer.isView(value) || getPrototypeOf(value) !== BufferPrototype) return false
-  try {
-    byteLength.call(value.buffer)
-    return true
-  } catch {
-    return false // a SharedArrayBuffer
-  }
-}
 
 /**
  * What a message carries beside its payload: the number of a request (0: none) and the subscription that its answer
