@@ -15,7 +15,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Bell;
 use super::batch::{Batch, LARGE, Part};
@@ -131,10 +131,9 @@ impl Receiver {
         taken: &mut Taken,
     ) -> (bool, bool) {
         let was_half_full = subscription.is_half_full();
-        // Chunks that are done are dropped when the lock is released: the last holder of a batch rings its publisher.
+        // Dropped without a lock: the last holder of a batch rings its publisher.
         let mut done = Vec::new();
-        let mut inner = subscription.lock();
-        let full = self.write_news(subscription.id, &mut inner, writer, taken, &mut done);
+        let (mut inner, full) = self.write_news(subscription, writer, taken, &mut done);
         subscription.publish_size(&inner);
         inner.listed = inner.has_news();
         let again = inner.listed;
@@ -144,44 +143,57 @@ impl Receiver {
         (full, again)
     }
 
-    fn write_news(
+    fn write_news<'sub>(
         &self,
-        id: u32,
-        inner: &mut Inner,
+        subscription: &'sub Subscription,
         writer: &mut Writer<'_>,
         taken: &mut Taken,
-        done: &mut Vec<Arc<Batch>>,
-    ) -> bool {
+        done: &mut Vec<Chunk>,
+    ) -> (MutexGuard<'sub, Inner>, bool) {
+        let id = subscription.id;
+        let mut inner = subscription.lock();
         let dropped = inner.queue.dropped();
         if inner.told_dropped != dropped {
             if !writer.notice(DROPPED, id, dropped) {
-                return true;
+                return (inner, true);
             }
             inner.told_dropped = dropped;
         }
         let limit = writer.at + TURN_BYTES;
-        while let Some(chunk) = inner.queue.front() {
-            if writer.at >= limit {
-                return false;
+        loop {
+            if writer.at >= limit && inner.queue.front().is_some() {
+                return (inner, false);
             }
-            let count = match writer.messages(id, chunk) {
-                Ok(count) => count,
-                Err(needed) => {
-                    taken.needed = if writer.at == 0 { needed } else { 0 };
-                    return true;
-                }
+            let Some(mut chunk) = inner.queue.take_front() else {
+                break;
             };
-            done.push(Arc::clone(&chunk.batch));
-            inner.queue.advance(count);
-            self.delivered.fetch_add(count as u64, Ordering::Relaxed);
+            // Copied without the lock, for which publishers would wait.
+            drop(inner);
+            let written = writer.messages(id, &chunk);
+            inner = subscription.lock();
+            match written {
+                Ok(count) => {
+                    self.delivered.fetch_add(count as u64, Ordering::Relaxed);
+                    chunk.advance(count);
+                    match chunk.len() {
+                        0 => done.push(chunk),
+                        _ => inner.queue.put_back(chunk),
+                    }
+                }
+                Err(needed) => {
+                    inner.queue.put_back(chunk);
+                    taken.needed = if writer.at == 0 { needed } else { 0 };
+                    return (inner, true);
+                }
+            }
         }
         if inner.queue.has_ended() && !inner.told_end {
             if !writer.notice(ENDED, id, 0) {
-                return true;
+                return (inner, true);
             }
             inner.told_end = true;
         }
-        false
+        (inner, false)
     }
 }
 
