@@ -104,9 +104,6 @@ export declare function countCpuThreads(port: number, id: number): void
 /** How many ports are open in this thread's environment; leak tests look at it. */
 export declare function countPorts(): number
 
-/** Whether `router` has work pending that its user would wait for; while any has, the loop stays alive. */
-export declare function holdLoop(router: number, hold: boolean): void
-
 /** Makes `port` a jobs port. */
 export declare function jobsOpen(port: number): void
 

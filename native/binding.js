@@ -851,7 +851,6 @@ module.exports.busUnsubscribe = nativeBinding.busUnsubscribe
 module.exports.closePort = nativeBinding.closePort
 module.exports.countCpuThreads = nativeBinding.countCpuThreads
 module.exports.countPorts = nativeBinding.countPorts
-module.exports.holdLoop = nativeBinding.holdLoop
 module.exports.jobsOpen = nativeBinding.jobsOpen
 module.exports.jobsTake = nativeBinding.jobsTake
 module.exports.nativeVersion = nativeBinding.nativeVersion

@@ -1,10 +1,10 @@
 //! The binding of the Bus: handles by port, arenas in, segments out. Formats: `ironloop_core::bus`.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ironloop_core::bus::{self, Handle, Options, Overflow, PublishError, Retention};
+use ironloop_core::numbered::Numbered;
 use napi::{Error, Result};
 use napi_derive::napi;
 
@@ -13,7 +13,7 @@ use crate::raw::{self, Call, Failure, Outcome, Reply};
 
 thread_local! {
     /// This thread's handles by port. An entry goes with its port, also when the environment dies.
-    static HANDLES: RefCell<HashMap<u32, Arc<Handle>>> = RefCell::default();
+    static HANDLES: RefCell<Numbered<Arc<Handle>>> = RefCell::default();
 }
 
 pub(crate) const RAW: &[raw::Function] = &[

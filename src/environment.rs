@@ -7,7 +7,6 @@
 //! Invariant: a thread has at most one environment (true of Node, its workers, Bun and Deno), so it is thread-local.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::ffi::c_void;
 use std::ptr;
 use std::rc::Rc;
@@ -15,15 +14,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ironloop_core::inbox::{Inbox, Port};
+use ironloop_core::numbered::Numbered;
 use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Error, Result, sys};
 use napi_derive::napi;
 
 use crate::raw::callback::{CallbackContext, HandleScope, Outcome, WeakFunction};
 use crate::raw::wake::WakeHandle;
+use crate::raw::{self, Call, Reply};
 
 /// A drain that took this long leaves the rest to the next turn, so that a flood starves neither timers nor I/O.
 const DRAIN_SLICE: Duration = Duration::from_millis(5);
+
+pub(crate) const RAW: &[raw::Function] = &[raw::function("holdLoop", hold_loop)];
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Environment>>> = const { RefCell::new(None) };
@@ -34,9 +37,9 @@ struct Environment {
     inbox: Arc<Inbox>,
     wake: WakeHandle,
     context: CallbackContext,
-    routers: RefCell<HashMap<u32, Router>>,
+    routers: RefCell<Numbered<Router>>,
     /// Which router answers for a port.
-    owners: RefCell<HashMap<u32, u32>>,
+    owners: RefCell<Numbered<u32>>,
     last_router: Cell<u32>,
 }
 
@@ -95,15 +98,16 @@ pub fn close_port(port: u32) {
     }
 }
 
-/// Whether `router` has work pending that its user would wait for; while any has, the loop stays alive.
-#[napi]
-pub fn hold_loop(router: u32, hold: bool) {
+/// (router, whether it has work pending that its user would wait for): while any has, the loop stays alive
+fn hold_loop(call: &Call) -> raw::Outcome {
     if let Some(environment) = current() {
-        if let Some(router) = environment.routers.borrow_mut().get_mut(&router) {
+        let hold = call.bool(1)?;
+        if let Some(router) = environment.routers.borrow_mut().get_mut(&call.u32(0)?) {
             router.holds_loop = hold;
         }
         environment.update_ref();
     }
+    Ok(Reply::Undefined)
 }
 
 /// 'uv-async', 'doorbell', or undefined before the first use.
@@ -210,8 +214,10 @@ fn drain() {
     let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
         return;
     };
-    let started = Instant::now();
-    for _ in 0..environment.inbox.ringing() {
+    let ringing = environment.inbox.ringing();
+    // One port, as a rule: then nobody waits for it to come to an end, and no clock is read.
+    let started = (ringing > 1).then(Instant::now);
+    for _ in 0..ringing {
         let Some(id) = environment.inbox.next_ringing() else {
             break;
         };
@@ -223,7 +229,7 @@ fn drain() {
         if more && let Some(port) = environment.inbox.port(id) {
             port.notify();
         }
-        if started.elapsed() >= DRAIN_SLICE {
+        if started.is_some_and(|started| started.elapsed() >= DRAIN_SLICE) {
             break;
         }
     }

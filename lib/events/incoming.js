@@ -7,7 +7,7 @@
 
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORDS, RUN_HEADER, TEXTS } = require('./forms.js')
+const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORDS, RUN_HEADER, TEXTS, TO_SUBSCRIPTION } = require('./forms.js')
 
 /** The memory of one take. A message that a listener keeps keeps at most this much alive. */
 const SCRATCH_BYTES = 64 * 1024
@@ -207,6 +207,7 @@ class Incoming {
 
   /** @param {number} id */
   topicOf(id) {
+    if (id >= TO_SUBSCRIPTION) return '' // an answer: nobody asks what it was published on
     let topic = this.topics.get(id)
     if (topic === undefined) {
       topic = /** @type {string} */ (native().busTopicName(this.port, id))
@@ -257,9 +258,17 @@ class Incoming {
   /** Who published the current message, as what; to be read after its value. */
   meta() {
     if (this.form === RECORDS && this.decoder.position < this.payloadEnd) {
-      return { threadId: this.thread, sequence: this.sequence, headers: this.decoder.next() }
+      return { threadId: this.thread, sequence: this.sequence, headers: this.headers() }
     }
     return { threadId: this.thread, sequence: this.sequence }
+  }
+
+  /** What follows the value. */
+  headers() {
+    const { decoder, payloadEnd } = this
+    const headers = []
+    while (decoder.position < payloadEnd) headers.push(decoder.next())
+    return headers
   }
 
   /** The current message as an object. */

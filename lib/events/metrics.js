@@ -2,6 +2,8 @@
 
 // A Bus's stats() as OpenMetrics text.
 
+const { renderMetrics } = require('../internal/open-metrics.js')
+
 /** @type {[field: string, type: 'counter' | 'gauge', name: string, help: string][]} */
 const FAMILIES = [
   ['published', 'counter', 'messages_published', 'Messages published through this handle.'],
@@ -13,23 +15,15 @@ const FAMILIES = [
   ['topics', 'gauge', 'topics', 'Topics that have been published on.'],
 ]
 
-/** @param {string} text */
-const escaped = (text) => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-
 /**
  * @param {string} bus
  * @param {number} thread
  * @param {Record<string, number>} stats
  */
-function renderMetrics(bus, thread, stats) {
-  const labels = `{bus="${escaped(bus)}",thread="${thread}"}`
-  const lines = FAMILIES.flatMap(([field, type, name, help]) => {
-    const family = `ironloop_bus_${name}`
-    const unit = name.endsWith('_bytes') ? [`# UNIT ${family} bytes`] : []
-    const sample = `${family}${type === 'counter' ? '_total' : ''}${labels} ${stats[field]}`
-    return [`# TYPE ${family} ${type}`, ...unit, `# HELP ${family} ${help}`, sample]
-  })
-  return `${lines.join('\n')}\n# EOF\n`
+function busMetrics(bus, thread, stats) {
+  /** @type {import('../internal/open-metrics.js').Family[]} */
+  const families = FAMILIES.map(([field, type, name, help]) => [type, `ironloop_bus_${name}`, help, stats[field]])
+  return renderMetrics(families, { bus, thread })
 }
 
-module.exports = { renderMetrics }
+module.exports = { busMetrics }

@@ -2,10 +2,22 @@
 
 // What one Bus handle publishes: an arena (forms.js) that crosses into native code once per turn, or when it is full.
 
+const { performance } = require('node:perf_hooks')
 const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
-const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORD_COST, RECORDS, RUN_HEADER, TEXTS } = require('./forms.js')
+const {
+  BYTES,
+  INLINE_TOPIC,
+  LARGE,
+  NUMBERS,
+  RECORD_COST,
+  RECORDS,
+  RUN_HEADER,
+  TEXTS,
+  TO_SUBSCRIPTION,
+} = require('./forms.js')
+const { isPlainBuffer } = require('./plain-buffer.js')
 const { validatePublishTopic, validateTopic } = require('./topics.js')
 
 /** Such a batch fits into what a receiver takes at once. */
@@ -15,6 +27,8 @@ const LARGE_BYTES = 16 * 1024
 const MAX_KNOWN_TOPICS = 16384
 
 const WATCH_MS = 1000
+/** Messages that come as quickly after each other as this are taken for a burst, which goes out together. */
+const BURST_MS = 0.02
 /** No run is being written. */
 const NONE = -1
 
@@ -25,31 +39,10 @@ const { setTimeout } = globalThis
 /** For V8, which keeps strings of characters below 256 in one byte each, this is no scan but one look. */
 const WIDE = /[^\0-\xff]/
 
-const { getPrototypeOf } = Object
-const BufferPrototype = Buffer.prototype
-const byteLength = /** @type {(this: unknown) => number} */ (
-  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
-)
-
 /**
- * Whether a value is a Buffer on unshared memory, as almost all Buffers are.
- * @param {any} value
- * @returns {value is Buffer}
- */
-function isPlainBuffer(value) {
-  if (!ArrayBuffer.isView(value) || getPrototypeOf(value) !== BufferPrototype) return false
-  try {
-    byteLength.call(value.buffer)
-    return true
-  } catch {
-    return false // a SharedArrayBuffer
-  }
-}
-
-/**
- * What a message carries beside its payload: the number of a request (0: none) and where its answer goes, and what
- * `context.capture` returned; or, of an answer, the number of its request and whether it failed.
- * @typedef {[id: number, answerTo: string, context?: unknown] | [id: number, failed: boolean]} Headers
+ * What a message carries beside its payload: the number of a request (0: none) and the subscription that its answer
+ * goes to, and what `context.capture` returned; or, of an answer, the number of its request and whether it failed.
+ * @typedef {[id: number, answerTo: number, context?: unknown] | [id: number, failed: boolean]} Headers
  */
 
 /** @param {Outgoing} outgoing */
@@ -73,8 +66,10 @@ class Outgoing {
     this.attached = 0
     /** Bytes that make it hand over before the turn ends. */
     this.limit = FLUSH_BYTES
-    /** Whether the topic is one of ironloop's own, which users may not publish on. */
-    this.answering = false
+    /** When a message went out by itself. */
+    this.sent = Number.NEGATIVE_INFINITY
+    /** Instead of a topic's number: of the answer that is being published. 0: it is none. */
+    this.answerTo = 0
     // The run that is being written: its messages follow each other on one topic, in one form.
     this.topic = ''
     this.form = NONE
@@ -168,21 +163,22 @@ class Outgoing {
     if (topic !== this.topic || this.form !== RECORDS) this.begin(topic, RECORDS)
     const { encoder } = this
     const start = encoder.position
-    const textStart = encoder.text.length
+    const { text } = encoder
     encoder.reserve(8)
     encoder.position = start + 8
     this.capturing = true
     try {
       encoder.append(payload)
-      if (headers !== undefined) encoder.append(headers)
+      if (headers !== undefined) for (const header of headers) encoder.append(header)
     } catch (error) {
       encoder.position = start
+      encoder.text = text
       throw error
     } finally {
       this.capturing = false
     }
     const length = encoder.position - start - 8
-    const units = encoder.text.length - textStart
+    const units = encoder.text.length - text.length
     encoder.view.setUint32(start, length, true)
     encoder.view.setUint32(start + 4, units, true)
     return this.published(8 + length + units + RECORD_COST)
@@ -196,7 +192,7 @@ class Outgoing {
     this.count++
     this.room -= cost
     if (!this.scheduled) {
-      this.schedule()
+      this.send()
       return this.room > 0
     }
     const { encoder } = this
@@ -260,15 +256,24 @@ class Outgoing {
   }
 
   /**
-   * The first message of a turn goes out by itself, since it may be the only one, and wakes its receivers while this
-   * thread goes on; what follows it in this turn goes out together.
+   * A message goes out at once, since it may be the only one, and wakes its receivers while this thread goes on. One that
+   * comes right after another seems to be of a burst: with what follows it in this turn it goes out together.
    */
+  send() {
+    const now = performance.now()
+    const isBurst = now - this.sent < BURST_MS
+    if (isBurst) this.schedule()
+    if (isBurst && !this.exiting) return
+    this.sent = now
+    this.flush()
+  }
+
+  /** Sees to it that what is published from here on goes out when the turn ends. */
   schedule() {
     this.scheduled = true
     this.active = true
     if (!isMainThread && !this.watching) this.watchExit()
     nextTick(endTurn, this)
-    this.flush()
   }
 
   /**
@@ -320,7 +325,7 @@ class Outgoing {
    * @param {string} topic
    */
   idOf(topic) {
-    if (this.answering) return INLINE_TOPIC
+    if (this.answerTo !== 0) return this.answerTo
     let id = this.topics.get(topic)
     if (id === undefined) {
       validatePublishTopic(topic)
@@ -344,18 +349,17 @@ class Outgoing {
   }
 
   /**
-   * Publishes on a topic of ironloop's own, which travels by name: there is one for each handle that ever asked, and
-   * numbers are for good.
-   * @param {string} topic
+   * Publishes for one subscription, on no topic.
+   * @param {number} subscription
    * @param {unknown} payload
    * @param {Headers} headers
    */
-  answer(topic, payload, headers) {
-    this.answering = true
+  answer(subscription, payload, headers) {
+    this.answerTo = TO_SUBSCRIPTION + subscription
     try {
-      this.publishRecord(topic, payload, headers)
+      this.publishRecord('', payload, headers)
     } finally {
-      this.answering = false
+      this.answerTo = 0
       this.end()
     }
   }

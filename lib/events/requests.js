@@ -1,37 +1,49 @@
 'use strict'
 
-// bus.request() and bus.reply(): a request carries headers that say where its answer goes, a topic of its handle that
-// no wildcard matches. The first answer settles it.
+// bus.request() and bus.reply(): a request carries headers that say which subscription its answer goes to, one of the
+// handle that asked. The first answer settles it.
 
-const { randomUUID } = require('node:crypto')
 const { abortError, codes } = require('../internal/errors.js')
+const { Deadlines } = require('./deadlines.js')
 
 const TIMEOUT_MS = 30_000
+/** What answers are subscribed by; they go to the subscription itself, so that nobody else gets them. */
+const PATTERN = '$ironloop.answer'
 
 /** @typedef {[id: number, failed: boolean]} AnswerHeaders */
 
 /**
  * @typedef {object} Waiting
+ * @property {number} id
+ * @property {string} topic
+ * @property {number} timeoutMs
+ * @property {number} deadline
  * @property {(value: unknown) => void} resolve
  * @property {(error: unknown) => void} reject
+ * @property {AbortSignal | undefined} signal
+ * @property {(() => void) | undefined} abort
  */
 
 class Requests {
   /** @type {Map<number, Waiting>} */ #waiting = new Map()
-  #topic = `$ironloop.answer.${randomUUID()}`
+  /** @type {Deadlines<Waiting>} */ #deadlines
+  #answerTo
   #lastId = 0
   #publish
   #hold
 
   /**
-   * @param {(topic: string, payload: unknown, id: number, answerTo: string) => void} publish
-   * @param {(pattern: string, listener: (payload: any, topic: string, meta: any) => void) => void} subscribe not holding the process
+   * @param {(topic: string, payload: unknown, id: number, answerTo: number) => void} publish
+   * @param {(pattern: string, listener: (payload: any, topic: string, meta: any) => void) => number} subscribe not holding the process
    * @param {(hold: boolean) => void} hold
    */
   constructor(publish, subscribe, hold) {
     this.#publish = publish
     this.#hold = hold
-    subscribe(this.#topic, (value, _topic, { headers }) => this.#settle(value, headers))
+    this.#answerTo = subscribe(PATTERN, (value, _topic, { headers }) => this.#settle(value, headers))
+    this.#deadlines = new Deadlines((waiting) => {
+      this.#fail(waiting, new codes.ERR_EVENTS_REQUEST_TIMEOUT(waiting.topic, waiting.timeoutMs))
+    })
   }
 
   /**
@@ -43,28 +55,16 @@ class Requests {
   request(topic, payload, { timeoutMs = TIMEOUT_MS, signal }) {
     const id = (this.#lastId = (this.#lastId + 1) >>> 0 || 1)
     return new Promise((resolve, reject) => {
-      this.#publish(topic, payload, id, this.#topic)
-      const fail = (/** @type {unknown} */ error) => this.#waiting.get(id)?.reject(error)
-      const timer = setTimeout(() => fail(new codes.ERR_EVENTS_REQUEST_TIMEOUT(topic, timeoutMs)), timeoutMs)
-      const abort = () => fail(abortError(/** @type {AbortSignal} */ (signal)))
-      signal?.addEventListener('abort', abort, { once: true })
-      const ended = () => {
-        this.#waiting.delete(id)
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', abort)
-        this.#hold(false)
+      this.#publish(topic, payload, id, this.#answerTo)
+      /** @type {Waiting} */
+      const waiting = { id, topic, timeoutMs, deadline: 0, resolve, reject, signal, abort: undefined }
+      if (signal !== undefined) {
+        waiting.abort = () => this.#fail(waiting, abortError(signal))
+        signal.addEventListener('abort', waiting.abort, { once: true })
       }
-      this.#hold(true)
-      this.#waiting.set(id, {
-        resolve(value) {
-          ended()
-          resolve(value)
-        },
-        reject(error) {
-          ended()
-          reject(error)
-        },
-      })
+      if (this.#waiting.size === 0) this.#hold(true)
+      this.#waiting.set(id, waiting)
+      this.#deadlines.add(waiting)
     })
   }
 
@@ -74,39 +74,67 @@ class Requests {
    */
   #settle(value, [id, failed]) {
     const waiting = this.#waiting.get(id)
-    if (failed) waiting?.reject(value)
-    else waiting?.resolve(value)
+    if (waiting === undefined) return // answered before, or given up
+    this.#end(waiting)
+    if (failed) waiting.reject(value)
+    else waiting.resolve(value)
+  }
+
+  /**
+   * @param {Waiting} waiting
+   * @param {unknown} error
+   */
+  #fail(waiting, error) {
+    this.#end(waiting)
+    waiting.reject(error)
+  }
+
+  /** @param {Waiting} waiting */
+  #end(waiting) {
+    const { id, signal, abort } = waiting
+    this.#waiting.delete(id)
+    this.#deadlines.delete(waiting)
+    if (abort !== undefined) signal?.removeEventListener('abort', abort)
+    if (this.#waiting.size === 0) this.#hold(false)
   }
 
   /** @param {() => Error} makeError */
   close(makeError) {
-    for (const { reject } of [...this.#waiting.values()]) reject(makeError())
+    for (const waiting of [...this.#waiting.values()]) this.#fail(waiting, makeError())
+    this.#deadlines.close()
   }
 }
 
 /**
  * The listener of a subscription that answers.
  * @param {(payload: any, topic: string, meta: any) => unknown} handler
- * @param {(topic: string, payload: unknown, headers: AnswerHeaders) => void} publish
+ * @param {(subscription: number, payload: unknown, headers: AnswerHeaders) => void} publish
  */
 function answering(handler, publish) {
   /**
    * @this {unknown}
    * @param {unknown} payload
    * @param {string} topic
-   * @param {{ headers?: [id: number, answerTo: string] }} meta
+   * @param {{ headers?: [id: number, answerTo: number] }} meta
    */
-  return async function answer(payload, topic, meta) {
+  return function answer(payload, topic, meta) {
     const { headers } = meta
     if (headers === undefined || headers[0] === 0) return // published, not asked: there is nobody to answer
     const [id, to] = headers
+    const fail = (/** @type {unknown} */ error) => publish(to, error, [id, true])
     try {
       const result = handler.call(this, payload, topic, meta)
-      publish(to, typeof result === 'object' && result !== null ? await result : result, [id, false])
+      const settle = (/** @type {unknown} */ value) => publish(to, value, [id, false])
+      // Returned, so that what cannot even be answered is heard of.
+      if (isThenable(result)) return Promise.resolve(result).then(settle).catch(fail)
+      settle(result)
     } catch (error) {
-      publish(to, error, [id, true])
+      fail(error)
     }
   }
 }
+
+/** @param {any} value */
+const isThenable = (value) => typeof value === 'object' && value !== null && typeof value.then === 'function'
 
 module.exports = { Requests, answering }

@@ -26,6 +26,9 @@ const CLOCK_EVERY = 32
 const OVERFLOWS = /** @type {const} */ (['drop-oldest', 'drop-newest', 'error'])
 const MICROTASKS = /** @type {const} */ (['batch', 'each'])
 
+/** The number that native code knows a subscription by. */
+const kId = Symbol('id')
+
 /** @typedef {import('./bus.js').Bus} Bus */
 /** @typedef {import('./lane.js').Lane} Lane */
 /** @typedef {import('./incoming.js').Incoming} Incoming */
@@ -130,6 +133,10 @@ class Subscription {
   #counts() {
     const counts = this.#active ? native().busSubscription(this.#lane.port.id, this.#id) : undefined
     return counts ?? [0, this.#dropped]
+  }
+
+  get [kId]() {
+    return this.#id
   }
 
   ref() {
@@ -260,4 +267,4 @@ class Subscription {
   }
 }
 
-module.exports = { Subscription, settingsOf }
+module.exports = { kId, Subscription, settingsOf }

@@ -40,11 +40,13 @@ function router(id) {
  * @returns {boolean} whether more may be left
  */
 function deliver(source) {
-  tick ??= chooseTick()
+  // As a rule there is one item: reading the clock, and asking again, would cost as much as a short listener.
+  if (!source.deliverNext()) return false
   const deadline = performance.now() + SLICE_MS
-  for (let count = 1; count <= MAX_ITEMS; count++) {
-    if (!source.deliverNext()) return false
+  tick ??= chooseTick()
+  for (let count = 2; count <= MAX_ITEMS; count++) {
     if (source.ticks && !tick()) return true
+    if (!source.deliverNext()) return false
     if (count % CLOCK_EVERY === 0 && performance.now() > deadline) return true
   }
   return true
@@ -89,13 +91,13 @@ class Port {
   ref() {
     if (this.#held || !this.#open) return
     this.#held = true
-    if (++holds === 1) native().holdLoop(routerId, true)
+    if (++holds === 1) native().raw.inbox.holdLoop(routerId, true)
   }
 
   unref() {
     if (!this.#held) return
     this.#held = false
-    if (--holds === 0) native().holdLoop(routerId, false)
+    if (--holds === 0) native().raw.inbox.holdLoop(routerId, false)
   }
 
   /** Ends the port: its native side is told, news that was not delivered is discarded. */

@@ -11,7 +11,8 @@
 //! Bodies by form: RECORDS `{ length u32, text units u32, payload }*`, a payload being a captured value
 //! (lib/internal/values), opaque here; NUMBERS `f64*`; TEXTS `{ text units u32 }*`; BYTES `{ length u32, bytes }*`;
 //! LARGE `{ length u32, ticket u32 }*`, Buffers that travel beside the arena in blocks of their own.
-//! Where `topic` is `INLINE_TOPIC`, a body begins with the topic itself: `length u16` and UTF-8.
+//! Where `topic` is `INLINE_TOPIC`, a body begins with the topic itself: `length u16` and UTF-8. From `TO_SUBSCRIPTION` up
+//! to there it is no topic but the one subscription that gets the run: an answer goes to whoever asked.
 //!
 //! Where a whole batch goes from one publisher to a subscriber, which is the rule, nothing here looks at a single
 //! message: runs are checked, routed and copied as they are. Single records are found only when somebody asks.
@@ -24,6 +25,9 @@ use super::flight::Flight;
 
 /// Stands in a run whose topic has no number because the table of topics is full.
 pub const INLINE_TOPIC: u32 = u32::MAX;
+
+/// A run's topic from here on is the number of a subscription, plus this.
+pub const TO_SUBSCRIPTION: u32 = 1 << 31;
 
 pub(super) const RUN_HEADER: usize = 24;
 /// What a message costs in a queue beside its bytes.

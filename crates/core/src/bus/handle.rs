@@ -1,6 +1,5 @@
 //! One thread's use of a Bus: publishing, subscribing, taking.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +13,7 @@ use super::native::{self, Value};
 use super::receiver::{Receiver, Taken};
 use super::subscription::{Options, Subscription};
 use crate::lock::lock;
+use crate::numbered::Numbered;
 
 /// Why a batch was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct Handle {
     /// In the hub's list of those who wait for room.
     waits: AtomicBool,
     closed: AtomicBool,
-    own: Mutex<HashMap<u32, Arc<Subscription>>>,
+    own: Mutex<Numbered<Arc<Subscription>>>,
     /// Large Buffers captured for the next batch.
     attached: Mutex<Vec<Arc<Block>>>,
 }

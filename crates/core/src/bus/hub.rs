@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use super::batch::{Batch, INLINE_TOPIC, Run};
+use super::batch::{Batch, INLINE_TOPIC, Run, TO_SUBSCRIPTION};
 use super::handle::Handle;
 use super::history::{History, Retention};
 use super::matcher::Matcher;
@@ -14,6 +14,7 @@ use super::receiver::Receiver;
 use super::subscription::{Options, Subscription};
 use super::topic::NATIVE_TOKEN;
 use crate::lock::lock;
+use crate::numbered::Numbered;
 
 /// Topics that get a number; those that come later travel by name. A table, so that a flood of names has an end.
 const MAX_TOPICS: usize = 65_536;
@@ -43,13 +44,15 @@ struct Topics {
 #[derive(Default)]
 struct Subscriptions {
     matcher: Matcher,
-    by_id: HashMap<u32, Arc<Subscription>>,
+    by_id: Numbered<Arc<Subscription>>,
     last_id: u32,
 }
 
 pub(super) struct Hub {
     topics: RwLock<Topics>,
     subscriptions: RwLock<Subscriptions>,
+    /// How many there are, to be looked at without their lock.
+    subscribed: AtomicUsize,
     /// Moves on with every change of the subscriptions, under their lock. Starts above what `matched` starts with.
     epoch: AtomicU64,
     /// Which member of a group is looked at first.
@@ -66,7 +69,7 @@ pub(super) struct Hub {
 #[derive(Default)]
 struct Shares {
     list: Vec<Share>,
-    places: HashMap<u32, usize>,
+    places: Numbered<usize>,
 }
 
 struct Share {
@@ -102,6 +105,7 @@ impl Hub {
         Arc::new(Self {
             topics: RwLock::default(),
             subscriptions: RwLock::default(),
+            subscribed: AtomicUsize::new(0),
             epoch: AtomicU64::new(1),
             turn: AtomicUsize::new(0),
             waiting: Mutex::new(Vec::new()),
@@ -146,7 +150,10 @@ impl Hub {
         let subscriptions = self.subscriptions.write();
         let mut subscriptions = subscriptions.unwrap_or_else(PoisonError::into_inner);
         self.epoch.fetch_add(1, Ordering::Relaxed);
-        change(&mut subscriptions)
+        let changed = change(&mut subscriptions);
+        self.subscribed
+            .store(subscriptions.by_id.len(), Ordering::Release);
+        changed
     }
 
     /// Who covers a topic now, and the epoch of that.
@@ -176,8 +183,21 @@ impl Hub {
         if run.topic == INLINE_TOPIC {
             return Some(self.find(batch.inline_topic(run)?).1);
         }
+        if run.topic >= TO_SUBSCRIPTION {
+            return self.only(run.topic - TO_SUBSCRIPTION);
+        }
         let topic = self.read_topics(|topics| topics.list.get(run.topic as usize).cloned());
         Some(self.matched(&*topic?))
+    }
+
+    /// One subscription, named by its number.
+    fn only(&self, id: u32) -> Option<Arc<Matched>> {
+        let subscription =
+            self.read_subscriptions(|subscriptions| subscriptions.by_id.get(&id).cloned());
+        Some(Arc::new(Matched {
+            each: vec![subscription?],
+            groups: Vec::new(),
+        }))
     }
 
     /// Begins to remember; the first who asks decides how much.
@@ -221,6 +241,23 @@ impl Hub {
     }
 
     fn route_now(&self, batch: &Arc<Batch>) {
+        if let [run] = batch.runs.as_slice() {
+            let Some(matched) = self.matched_run(batch, run) else {
+                return;
+            };
+            if matched.groups.is_empty() {
+                // As a rule: everybody gets all of it, so there is nothing to share out.
+                for subscription in &matched.each {
+                    // Refused where it has just been closed; it is in no group, so nobody inherits it.
+                    let _ = subscription.push(Chunk::whole(Arc::clone(batch)));
+                }
+                return;
+            }
+        }
+        self.share_out(batch);
+    }
+
+    fn share_out(&self, batch: &Arc<Batch>) {
         let mut shares = Shares::default();
         let mut start = 0;
         for run in &batch.runs {
@@ -316,7 +353,8 @@ impl Hub {
     fn add(&self, pattern: &str, options: Options, receiver: Arc<Receiver>) -> Arc<Subscription> {
         self.change_subscriptions(|all| {
             loop {
-                all.last_id = all.last_id.wrapping_add(1);
+                // Such that it fits into a run's topic, and is never INLINE_TOPIC there.
+                all.last_id = (all.last_id + 1) % (INLINE_TOPIC - TO_SUBSCRIPTION);
                 if !all.by_id.contains_key(&all.last_id) {
                     break;
                 }
@@ -359,7 +397,7 @@ impl Hub {
     }
 
     pub(super) fn subscriptions(&self) -> usize {
-        self.read_subscriptions(|all| all.by_id.len())
+        self.subscribed.load(Ordering::Acquire)
     }
 
     pub(super) fn topics(&self) -> usize {

@@ -34,7 +34,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use crate::lock::lock;
 
-pub use batch::INLINE_TOPIC;
+pub use batch::{INLINE_TOPIC, TO_SUBSCRIPTION};
 pub use block::Block;
 pub use handle::{Handle, PublishError, Stats};
 pub use history::Retention;

@@ -1,6 +1,7 @@
 //! The queue of one subscription: records of shared batches, bounded by bytes.
 //!
-//! A queue takes a record while it holds less than its bound, so it holds at most its bound and one record.
+//! A queue takes a record while it holds less than its bound, so it holds at most its bound and one record; for a moment
+//! also the chunk that its reader took out and could not hand over whole.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ impl Chunk {
     }
 
     /// Moves past the first so many messages; returns what they cost.
-    fn advance(&mut self, count: usize) -> usize {
+    pub(super) fn advance(&mut self, count: usize) -> usize {
         let cost = if count == self.len() {
             self.cost
         } else {
@@ -195,8 +196,23 @@ impl Queue {
         self.chunks.front()
     }
 
+    /// Takes the oldest chunk out, to be read without a lock by the one who reads this queue.
+    pub(super) fn take_front(&mut self) -> Option<Chunk> {
+        let chunk = self.chunks.pop_front()?;
+        self.bytes -= chunk.cost;
+        self.messages -= chunk.len();
+        Some(chunk)
+    }
+
+    /// Puts back what is left of the chunk that was taken out: it is still the oldest.
+    pub(super) fn put_back(&mut self, chunk: Chunk) {
+        self.bytes += chunk.cost;
+        self.messages += chunk.len();
+        self.chunks.push_front(chunk);
+    }
+
     /// Moves past the `count` oldest records of the front chunk.
-    pub(super) fn advance(&mut self, count: usize) {
+    fn advance(&mut self, count: usize) {
         let Some(chunk) = self.chunks.front_mut() else {
             return;
         };

@@ -15,7 +15,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Bell;
 use super::batch::{Batch, LARGE, Part};
@@ -97,91 +97,103 @@ impl Receiver {
             large: Vec::new(),
         };
         let mut taken = Taken::default();
-        let turns = lock(&self.ready).len();
-        for _ in 0..turns {
-            let Some(subscription) = lock(&self.ready).pop_front() else {
-                break;
-            };
-            let full = self.take_turn(&subscription, &mut writer, &mut taken);
-            if full {
+        let (mut next, mut turns) = {
+            let mut ready = lock(&self.ready);
+            (ready.pop_front(), ready.len())
+        };
+        while let Some(subscription) = next {
+            let (full, again) = self.take_turn(&subscription, &mut writer, &mut taken);
+            let mut ready = lock(&self.ready);
+            match again {
+                true if full => ready.push_front(subscription),
+                true => ready.push_back(subscription),
+                false => {}
+            }
+            if full || turns == 0 {
+                taken.more = !ready.is_empty();
                 break;
             }
+            turns -= 1;
+            next = ready.pop_front();
         }
         taken.written = writer.at;
-        taken.more = !lock(&self.ready).is_empty();
         let claims = writer.large.into_iter().map(Some).collect();
         let unclaimed = std::mem::replace(&mut *lock(&self.claims), claims);
         drop(unclaimed); // outside the lock
         taken
     }
 
-    /// True if something did not fit any more.
+    /// Whether something did not fit any more, and whether there is more of this one.
     fn take_turn(
         &self,
         subscription: &Arc<Subscription>,
         writer: &mut Writer<'_>,
         taken: &mut Taken,
-    ) -> bool {
+    ) -> (bool, bool) {
         let was_half_full = subscription.is_half_full();
-        // Chunks that are done are dropped when the lock is released: the last holder of a batch rings its publisher.
+        // Dropped without a lock: the last holder of a batch rings its publisher.
         let mut done = Vec::new();
-        let mut inner = subscription.lock();
-        let full = self.write_news(subscription.id, &mut inner, writer, taken, &mut done);
+        let (mut inner, full) = self.write_news(subscription, writer, taken, &mut done);
         subscription.publish_size(&inner);
         inner.listed = inner.has_news();
         let again = inner.listed;
         drop(inner);
         drop(done);
         taken.made_room |= was_half_full && !subscription.is_half_full();
-        if again {
-            let mut ready = lock(&self.ready);
-            if full {
-                ready.push_front(Arc::clone(subscription));
-            } else {
-                ready.push_back(Arc::clone(subscription));
-            }
-        }
-        full
+        (full, again)
     }
 
-    fn write_news(
+    fn write_news<'sub>(
         &self,
-        id: u32,
-        inner: &mut Inner,
+        subscription: &'sub Subscription,
         writer: &mut Writer<'_>,
         taken: &mut Taken,
-        done: &mut Vec<Arc<Batch>>,
-    ) -> bool {
+        done: &mut Vec<Chunk>,
+    ) -> (MutexGuard<'sub, Inner>, bool) {
+        let id = subscription.id;
+        let mut inner = subscription.lock();
         let dropped = inner.queue.dropped();
         if inner.told_dropped != dropped {
             if !writer.notice(DROPPED, id, dropped) {
-                return true;
+                return (inner, true);
             }
             inner.told_dropped = dropped;
         }
         let limit = writer.at + TURN_BYTES;
-        while let Some(chunk) = inner.queue.front() {
-            if writer.at >= limit {
-                return false;
+        loop {
+            if writer.at >= limit && inner.queue.front().is_some() {
+                return (inner, false);
             }
-            let count = match writer.messages(id, chunk) {
-                Ok(count) => count,
-                Err(needed) => {
-                    taken.needed = if writer.at == 0 { needed } else { 0 };
-                    return true;
-                }
+            let Some(mut chunk) = inner.queue.take_front() else {
+                break;
             };
-            done.push(Arc::clone(&chunk.batch));
-            inner.queue.advance(count);
-            self.delivered.fetch_add(count as u64, Ordering::Relaxed);
+            // Copied without the lock, for which publishers would wait.
+            drop(inner);
+            let written = writer.messages(id, &chunk);
+            inner = subscription.lock();
+            match written {
+                Ok(count) => {
+                    self.delivered.fetch_add(count as u64, Ordering::Relaxed);
+                    chunk.advance(count);
+                    match chunk.len() {
+                        0 => done.push(chunk),
+                        _ => inner.queue.put_back(chunk),
+                    }
+                }
+                Err(needed) => {
+                    inner.queue.put_back(chunk);
+                    taken.needed = if writer.at == 0 { needed } else { 0 };
+                    return (inner, true);
+                }
+            }
         }
         if inner.queue.has_ended() && !inner.told_end {
             if !writer.notice(ENDED, id, 0) {
-                return true;
+                return (inner, true);
             }
             inner.told_end = true;
         }
-        false
+        (inner, false)
     }
 }
 

@@ -6,7 +6,10 @@ use proptest::prelude::*;
 
 use super::native::{self, Value};
 use super::testing::{Counting, Item, Message, Silent, arena, read};
-use super::{Handle, INLINE_TOPIC, Options, Overflow, PublishError, Retention, matches, open};
+use super::{
+    Handle, INLINE_TOPIC, Options, Overflow, PublishError, Retention, TO_SUBSCRIPTION, matches,
+    open,
+};
 
 fn options() -> Options {
     Options {
@@ -138,6 +141,38 @@ fn a_topic_without_a_number_travels_by_name() {
     let (data, end) = arena([(INLINE_TOPIC, payload.as_slice(), "")].into_iter());
     bus.publish(&data, end, false).expect("a valid arena");
     assert_eq!(payloads(&bus, id), payload);
+}
+
+#[test]
+fn a_run_for_one_subscription_reaches_it_alone_and_nobody_once_it_has_ended() {
+    let bus = handle();
+    let subscribe = |pattern| bus.subscribe(pattern, options()).expect("open");
+    let (asker, other, all) = (subscribe("answers"), subscribe("answers"), subscribe(">"));
+    let answer = |payload: &[u8]| {
+        let (data, end) = arena([(TO_SUBSCRIPTION + asker, payload, "")].into_iter());
+        bus.publish(&data, end, false).expect("a valid arena");
+    };
+    answer(b"one");
+    // Also among runs for others.
+    let topic = bus.topic("answers").expect("room");
+    let mixed = [
+        (TO_SUBSCRIPTION + asker, &b"two"[..], ""),
+        (topic, b"!", ""),
+    ];
+    let (data, end) = arena(mixed.into_iter());
+    bus.publish(&data, end, false).expect("a valid arena");
+    let got = messages(&bus);
+    let to = |id| got.iter().filter(move |one| one.subscription == id);
+    assert_eq!(
+        to(asker)
+            .flat_map(|one| one.payload.clone())
+            .collect::<Vec<_>>(),
+        b"onetwo!"
+    );
+    assert_eq!((to(other).count(), to(all).count()), (1, 1));
+    bus.unsubscribe(asker);
+    answer(b"late");
+    assert_eq!(messages(&bus), []);
 }
 
 #[test]

@@ -9,10 +9,11 @@
 
 mod mailbox;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use crate::lock::lock;
+use crate::numbered::Numbered;
 
 pub use mailbox::Mailbox;
 
@@ -35,7 +36,7 @@ struct State {
     /// True from the wake-up until the drain it caused found nothing more to do.
     armed: bool,
     ringing: VecDeque<u32>,
-    ports: HashMap<u32, Entry>,
+    ports: Numbered<Entry>,
     last_port: u32,
 }
 
@@ -64,7 +65,7 @@ impl Inbox {
                 open: true,
                 armed: false,
                 ringing: VecDeque::new(),
-                ports: HashMap::new(),
+                ports: Numbered::default(),
                 last_port: 0,
             }),
             wake: Mutex::new(Some(wake)),

@@ -1,0 +1,26 @@
+'use strict'
+
+// Which values travel as bytes at once, without a walk through the rules of cloning.
+
+const { getPrototypeOf } = Object
+const BufferPrototype = Buffer.prototype
+const byteLength = /** @type {(this: unknown) => number} */ (
+  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
+)
+
+/**
+ * Whether a value is a Buffer on unshared memory, as almost all Buffers are.
+ * @param {any} value
+ * @returns {value is Buffer}
+ */
+function isPlainBuffer(value) {
+  if (!ArrayBuffer.isView(value) || getPrototypeOf(value) !== BufferPrototype) return false
+  try {
+    byteLength.call(value.buffer)
+    return true
+  } catch {
+    return false // a SharedArrayBuffer
+  }
+}
+
+module.exports = { isPlainBuffer }
