@@ -12,4 +12,5 @@ pub mod io_thread;
 mod lock;
 pub mod pool;
 pub mod process;
+pub mod ring;
 pub mod shapes;
