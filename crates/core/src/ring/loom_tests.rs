@@ -15,17 +15,13 @@ fn lane(words: &[AtomicU64]) -> Lane<'_> {
     Lane::of(words).expect("a lane")
 }
 
-const NO_ROW: Row = Row {
-    kind: 0,
-    offset: 0,
-    bytes: 0,
-};
+const NO_ROW: Row = [0; 3];
 
 /// The kind of the record that is there, or None.
 fn take(receiver: &mut Receiver, words: &[AtomicU64]) -> (Option<u32>, bool) {
     let mut rows = [NO_ROW];
     match receiver.take(lane(words), 0, &mut [], &mut rows) {
-        Ok(Taken::Records { ring, .. }) => (Some(rows[0].kind), ring),
+        Ok(Taken::Records { ring, .. }) => (Some(rows[0][0]), ring),
         Ok(Taken::Nothing) => (None, false),
         other => panic!("{other:?}"),
     }

@@ -9,13 +9,8 @@ pub struct Receiver {
     announced: Option<Header>,
 }
 
-/// A record: its kind, and where its bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    pub kind: u32,
-    pub offset: u32,
-    pub bytes: u32,
-}
+/// A record: its kind, where its bytes begin, how many they are.
+pub type Row = [u32; 3];
 
 /// What a look at the lane brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +57,7 @@ impl Receiver {
                 break;
             };
             lane.read(self.head.wrapping_add(1), room);
-            rows[count] = Row {
-                kind: header.kind,
-                offset: filled as u32,
-                bytes: header.bytes,
-            };
+            rows[count] = [header.kind, filled as u32, header.bytes];
             self.head = self.head.wrapping_add(header.words());
             count += 1;
             filled += length;

@@ -44,8 +44,7 @@ impl Sender {
 
     /// If not, asks to be rung.
     fn has_room(&mut self, lane: Lane<'_>, header: Header) -> Result<bool, Corrupt> {
-        let has_room =
-            |head: u64| self.tail.wrapping_sub(head) + header.words() <= lane.capacity();
+        let has_room = |head: u64| self.tail.wrapping_sub(head) + header.words() <= lane.capacity();
         if has_room(self.head) {
             return Ok(true);
         }

@@ -6,11 +6,7 @@ use proptest::prelude::*;
 
 use super::{Corrupt, Lane, MOST_BYTES, Pushed, Receiver, Row, Sender, Taken, lanes, words};
 
-const NO_ROW: Row = Row {
-    kind: 0,
-    offset: 0,
-    bytes: 0,
-};
+const NO_ROW: Row = [0; 3];
 
 fn memory(data: usize) -> Vec<AtomicU64> {
     (0..32 + data).map(|_| AtomicU64::new(0)).collect()
@@ -32,10 +28,12 @@ fn drain(receiver: &mut Receiver, lane: Lane<'_>) -> Result<Vec<(u32, Vec<u8>)>,
                 receiver.fetch(lane, &mut long).expect("what was announced");
                 records.push((kind, long));
             }
-            Taken::Records { count, .. } => records.extend(rows[..count].iter().map(|row| {
-                let start = row.offset as usize;
-                (row.kind, bytes[start..start + row.bytes as usize].to_vec())
-            })),
+            Taken::Records { count, .. } => {
+                records.extend(rows[..count].iter().map(|[kind, offset, length]| {
+                    let start = *offset as usize;
+                    (*kind, bytes[start..start + *length as usize].to_vec())
+                }))
+            }
         }
     }
 }
