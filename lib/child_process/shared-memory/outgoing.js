@@ -36,8 +36,8 @@ class Outgoing {
 
   /**
    * @param {number} id
-   * @param {{ drained: () => void, holds: (held: boolean) => void, broken: () => void }} events `holds`: somebody waits
-   *   for what was sent; `broken`: the other process has written what no honest one writes
+   * @param {{ drained: () => void, holds: (held: boolean) => void, broken: () => void }} events `holds`: something
+   *   waits, for which a process lives on; `broken`: the other process has written what no honest one writes
    */
   constructor(id, events) {
     this.#id = id
@@ -155,7 +155,7 @@ class Outgoing {
    * @param {Callback} callback
    */
   #wait(kind, bytes, at, callback) {
-    this.#waiting.push({ kind, bytes, at, callback })
+    if (this.#waiting.push({ kind, bytes, at, callback }) === 1) this.#events.holds(true)
     this.#isFull = true
     return false
   }
@@ -181,32 +181,29 @@ class Outgoing {
       this.#sent(1, first.callback)
       first = this.#waiting[0]
     }
-    for (const { resolve } of this.#flushes.splice(0)) this.#settle(resolve)
     if (!this.#isFull) return
     this.#isFull = false
+    this.#events.holds(false)
+    for (const { resolve } of this.#flushes.splice(0)) resolve()
     this.#events.drained()
   }
 
   /** @returns {Promise<void>} when all that was sent is in shared memory */
   flush() {
     if (this.#waiting.length === 0) return Promise.resolve()
-    this.#events.holds(true)
     return new Promise((resolve, reject) => {
       this.#flushes.push({ resolve, reject })
     })
   }
 
-  /** @param {() => void} settle */
-  #settle(settle) {
-    this.#events.holds(false)
-    settle()
-  }
-
   /** Nothing can be sent any more. */
   close() {
+    if (!this.#isFull) return
+    this.#isFull = false
+    this.#events.holds(false)
     const error = closed()
     for (const { callback } of this.#waiting.splice(0)) if (callback) process.nextTick(callback, error)
-    for (const { reject } of this.#flushes.splice(0)) this.#settle(() => reject(error))
+    for (const { reject } of this.#flushes.splice(0)) reject(error)
   }
 }
 
