@@ -50,6 +50,8 @@ class Channel {
       this.#sendBinary(bytes, callback)
     target.flush = () => this.outgoing.flush()
     target.on('newListener', (/** @type {string | symbol} */ event) => this.#onListener(event))
+    // A module that was loaded before ours may listen already.
+    for (const event of Object.keys(OTHER)) if (target.listenerCount(event) > 0) this.#onListener(event)
     // Before whoever listens to these: nothing that was sent comes after them.
     target.prependListener('exit', () => port.drain(this))
     target.prependListener('disconnect', () => this.#end())
