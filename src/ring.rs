@@ -18,6 +18,7 @@ use crate::raw::{Function, function};
 pub(crate) const RAW: &[Function] = &[
     function("open", calls::open),
     function("create", calls::create),
+    function("letGo", calls::let_go),
     function("adopt", calls::adopt),
     function("push", calls::push),
     function("pushText", calls::push_text),

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::os::fd::IntoRawFd;
 
 use ironloop_core::ring::{Corrupt, MOST_BYTES, Row, Taken};
 
@@ -37,7 +36,7 @@ pub(super) fn open(call: &Call) -> raw::Outcome {
     Ok(Reply::Undefined)
 }
 
-/// `create(port, descriptors)`: the number of a new channel, whose other end's descriptors are the caller's; or why not.
+/// `create(port, descriptors)`: the number of a new channel, with its other end's descriptors; or why not.
 pub(super) fn create(call: &Call) -> raw::Outcome {
     let descriptors: &mut [i32] = call.elements_mut(1)?;
     let [file, bell] = descriptors else {
@@ -45,11 +44,17 @@ pub(super) fn create(call: &Call) -> raw::Outcome {
     };
     Ok(Reply::Number(match channel::create(call.u32(0)?) {
         Ok((id, ends)) => {
-            [*file, *bell] = ends.map(IntoRawFd::into_raw_fd);
+            [*file, *bell] = ends;
             id.into()
         }
         Err(error) => number(&error),
     }))
+}
+
+/// `letGo(channel)`: closes its other end's descriptors.
+pub(super) fn let_go(call: &Call) -> raw::Outcome {
+    channel::let_go(call.u32(0)?);
+    Ok(Reply::Undefined)
 }
 
 /// `adopt(port, file, bell)`: the number of the other end, or why not. The descriptors stay the caller's.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
 use ironloop_core::inbox::{Mailbox, Port};
@@ -23,6 +23,8 @@ pub(super) struct Channel {
     receiver: Receiver,
     bell: Listening,
     news: Arc<News>,
+    /// The descriptors of the other end, until the process that is to have them was started.
+    other_end: Option<[OwnedFd; 2]>,
 }
 
 #[derive(Default)]
@@ -62,20 +64,33 @@ pub(super) fn rung(port: u32, max: usize) -> Vec<u32> {
     })
 }
 
-/// Makes a channel; its number, and the descriptors of its other end.
-pub(super) fn create(port: u32) -> io::Result<(u32, [OwnedFd; 2])> {
+/// Makes a channel; its number, and the descriptors of its other end, which stay ours.
+pub(super) fn create(port: u32) -> io::Result<(u32, [RawFd; 2])> {
     let (memory, file) = SharedMemory::create(ring::words())?;
     let (bell, other_bell) = Bell::pair()?;
-    Ok((add(port, memory, 0, bell)?, [file, other_bell]))
+    let ends = [file, other_bell];
+    let numbers = [ends[0].as_raw_fd(), ends[1].as_raw_fd()];
+    Ok((add(port, memory, 0, bell, Some(ends))?, numbers))
+}
+
+/// A process has the other end now, or will never have it.
+pub(super) fn let_go(id: u32) {
+    with(id, |channel| channel.other_end = None);
 }
 
 /// Opens the other end; its number.
 pub(super) fn adopt(port: u32, file: RawFd, bell: RawFd) -> io::Result<u32> {
     let memory = SharedMemory::adopt(&duplicate(file)?, ring::words())?;
-    add(port, memory, 1, Bell::adopt(duplicate(bell)?))
+    add(port, memory, 1, Bell::adopt(duplicate(bell)?), None)
 }
 
-fn add(port: u32, memory: SharedMemory, side: usize, bell: Bell) -> io::Result<u32> {
+fn add(
+    port: u32,
+    memory: SharedMemory,
+    side: usize,
+    bell: Bell,
+    other_end: Option<[OwnedFd; 2]>,
+) -> io::Result<u32> {
     CHANNELS.with_borrow_mut(|channels| {
         let mailbox = channels.ports.get(&port).ok_or(io::ErrorKind::NotFound)?;
         let mut id = channels.last_id.wrapping_add(1);
@@ -91,6 +106,7 @@ fn add(port: u32, memory: SharedMemory, side: usize, bell: Bell) -> io::Result<u
             receiver: Receiver::default(),
             bell: Listening::new(bell, Arc::clone(&news))?,
             news,
+            other_end,
         };
         channels.last_id = id;
         channels.open.insert(id, channel);

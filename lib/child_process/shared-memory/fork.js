@@ -2,7 +2,6 @@
 
 // fork() with `ipc: 'shared-memory'`: Node's fork, with two more descriptors and a module that is loaded first in the child.
 
-const fs = require('node:fs')
 const path = require('node:path')
 const { getSystemErrorName } = require('node:util')
 const { isMainThread } = require('node:worker_threads')
@@ -45,7 +44,7 @@ function forkWithRings(nodesFork, modulePath, args, options) {
   try {
     child = nodesFork(modulePath, args, withRings(options, stdio, descriptors))
   } finally {
-    for (const fd of descriptors) fs.closeSync(fd)
+    native().raw.ring.letGo(id)
     if (!child?.connected) native().raw.ring.close(id)
   }
   if (child.connected) new Channel(id, child, options.serialization === 'advanced')
