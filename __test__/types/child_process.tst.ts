@@ -51,6 +51,9 @@ test('an error has the facts of the result', () => {
 
 test("Node's functions are Node's", () => {
   expect<typeof ours.spawn>().type.toBe<typeof node.spawn>()
+  expect(ours.fork('x')).type.toBe<node.ChildProcess>()
+  expect(ours.fork('x', [], { ipc: 'shared-memory' })).type.toBe<node.ChildProcess & ours.SharedMemoryChannel>()
+  expect(ours.fork).type.not.toBeCallableWith('x', { ipc: 'pigeon' })
   expect<typeof ours.exec>().type.toBe<typeof node.exec>()
   expect<typeof ours.ChildProcess>().type.toBe<typeof node.ChildProcess>()
 })

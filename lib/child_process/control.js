@@ -264,16 +264,14 @@ class Control {
     this.#pid ||= facts.pid
     const spilled = this.#spills.map((file) => (notStarted ? void file?.discard() : file?.finish()))
     const about = { request: this.#request, options: this.#options, reason: notStarted ?? this.#fault }
-    const { ending, kept } = conclude(facts, this.#handle, about, spilled, this.#iterated)
-    this.#ending = ending
+    this.#ending = conclude(facts, this.#handle, about, spilled, this.#iterated)
     this.#handle?.settle()
     if (!this.#reading) this.#handle?.forget()
     this.input?.onNews(false)
     this.#watchSpawn()
     for (const { reject } of this.#waitingForSpawn.splice(0)) reject(this.#ending)
     this.#onEnd(this.#ending)
-    this.#pieces[0]?.end(kept)
-    this.#pieces[1]?.end()
+    for (const pieces of this.#pieces) pieces.end()
   }
 }
 

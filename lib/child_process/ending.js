@@ -29,18 +29,15 @@ const QUOTED = 1000
  * @param {About} about
  * @param {unknown[]} [spilled] outputs that are in files
  * @param {boolean} [iterated] whether stdout went to a reader
- * @returns {{ ending: Ending, kept: Buffer | undefined }} and what that reader came too late for
+ * @returns {Ending}
  */
 function conclude(facts, handle, { request, options, reason: given }, spilled = [], iterated = false) {
   let reason = given ?? failureOf(facts, request, options)
   let cause = given
   /** @type {unknown[]} */
   const outputs = []
-  /** @type {Buffer | undefined} */
-  let kept
   try {
     if (handle !== undefined) {
-      if (iterated && facts.stdoutLength > 0) kept = handle.bytes(0, facts.stdoutLength)
       outputs[0] = iterated ? undefined : takeOutput(handle, 0, facts.stdoutLength, options)
       outputs[1] = takeOutput(handle, 1, facts.stderrLength, options)
     }
@@ -49,7 +46,7 @@ function conclude(facts, handle, { request, options, reason: given }, spilled = 
     reason ??= cause = fromNative(String(code), message)
   }
   const result = makeResult(facts, spilled[0] ?? outputs[0], spilled[1] ?? outputs[1])
-  return { ending: { result, reason, cause: facts.cancelled ? options.signal?.reason : cause }, kept }
+  return { result, reason, cause: facts.cancelled ? options.signal?.reason : cause }
 }
 
 /**

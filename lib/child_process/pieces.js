@@ -10,8 +10,6 @@ class Pieces {
   #inRow = 0
   /** @type {import('./desk.js').Handle | undefined} */
   #handle
-  /** What was kept because whoever wants the pieces came too late for them. @type {Buffer | undefined} */
-  #kept
   #over = false
   /** @type {(() => void) | undefined} */
   #wakeReader
@@ -38,9 +36,8 @@ class Pieces {
     wake?.()
   }
 
-  /** The run is over; of one that ran, the end of its output came before its own. @param {Buffer} [kept] */
-  end(kept) {
-    this.#kept = kept
+  /** The run is over: of one that ran, native code has ended the output; one that did not has none. */
+  end() {
     this.#over = true
     this.wake()
   }
@@ -53,18 +50,11 @@ class Pieces {
         if (++this.#inRow % IN_A_ROW === 0) await new Promise(setImmediate)
         return piece
       }
-      if (this.#kept !== undefined) return this.#takeKept()
       if (piece === undefined || this.#over) return undefined
       await new Promise((resolve) => {
         this.#wakeReader = () => resolve(undefined)
       })
     }
-  }
-
-  #takeKept() {
-    const kept = this.#kept
-    this.#kept = undefined
-    return kept
   }
 }
 

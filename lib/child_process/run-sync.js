@@ -56,7 +56,7 @@ function refuseWhatNeedsTheLoop({ tee, stdin, onOverflow, input }) {
  * @param {import('./options.js').RunOptions} options
  */
 function neverStarted(request, options) {
-  return conclude(noFacts({ cancelled: 1 }), undefined, { request, options, reason: undefined }).ending
+  return conclude(noFacts({ cancelled: 1 }), undefined, { request, options, reason: undefined })
 }
 
 /**
@@ -72,7 +72,7 @@ function follow(request, options) {
   const reason = answer < 0 ? spawnError(-answer, request) : undefined
   const facts = reason === undefined ? readFacts(handle) : noFacts({})
   const spilled = spills.map((file) => (reason === undefined ? file.finish() : void file.discard()))
-  const { ending } = conclude(facts, handle, { request, options, reason }, spilled)
+  const ending = conclude(facts, handle, { request, options, reason }, spilled)
   handle.settle()
   handle.forget()
   return ending

@@ -83,6 +83,7 @@ const table = {
     TypeError,
     (expected, name, actual) => `Expected ${expected} to be returned from the "${name}" function. ${received(actual)}`,
   ],
+  ERR_IPC_CHANNEL_CLOSED: [Error, () => 'Channel closed'],
   ERR_OUT_OF_RANGE: [
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
@@ -103,6 +104,7 @@ const table = {
         ? `Command failed with exit code ${exitCode}: ${command}`
         : `Command was ended by ${signal}: ${command}`,
   ],
+  ERR_CHILD_PROCESS_IPC_CORRUPT: [Error, () => 'The other process has written nonsense into the shared memory'],
   ERR_CHILD_PROCESS_MEMORY_LIMIT: [
     Error,
     (command, bytes) => `Command was ended because it took more than ${bytes} bytes of memory: ${command}`,

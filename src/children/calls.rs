@@ -5,7 +5,7 @@ use std::io;
 
 use ironloop_sys::process::{FORCE_SIGNAL, Handle, ProcessHandle, Spawner, Starter};
 
-use super::desk::{self, Desk};
+use super::desk::{self, Child, Desk};
 use super::request::{self, Request};
 use crate::environment;
 use crate::raw::{self, Call, Failure, Reply};
@@ -59,7 +59,11 @@ pub(super) fn spawn(call: &Call) -> raw::Outcome {
     };
     let started = start(&request).and_then(|process| {
         let pid = process.pid();
-        follow(&desk, id, process).map(|()| pid)
+        let child = Child {
+            process,
+            ends_with_thread: request.ends_with_thread,
+        };
+        follow(&desk, id, child).map(|()| pid)
     });
     let error = started.as_ref().err().map_or(0.0, number);
     // Without descriptors Node makes no streams either, and nobody would close these.
@@ -84,8 +88,8 @@ fn start(request: &Request) -> io::Result<ProcessHandle> {
 }
 
 /// One that runs but cannot be watched must not run at all.
-fn follow(desk: &Desk, id: u32, process: ProcessHandle) -> io::Result<()> {
-    desk.add(id, process).map_err(|(process, error)| {
+fn follow(desk: &Desk, id: u32, child: Child) -> io::Result<()> {
+    desk.add(id, child).map_err(|(process, error)| {
         let _ = process.signal(FORCE_SIGNAL);
         while matches!(process.try_reap(), Ok(None)) {
             std::thread::yield_now();

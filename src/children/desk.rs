@@ -4,11 +4,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ironloop_core::inbox::{Mailbox, Port};
-use ironloop_sys::process::{Exit, Handle, ProcessHandle};
+use ironloop_sys::process::{Exit, FORCE_SIGNAL, Handle, ProcessHandle};
 
 use super::reaper;
+use crate::threads;
 
 /// What one loaded copy of lib/child_process has running.
 ///
@@ -23,7 +25,13 @@ pub(super) struct Desk {
 
 struct State {
     open: bool,
-    children: HashMap<u32, ProcessHandle>,
+    children: HashMap<u32, Child>,
+}
+
+pub(super) struct Child {
+    pub(super) process: ProcessHandle,
+    /// Whether it ends with its thread, as one does whose channel is memory of that thread's.
+    pub(super) ends_with_thread: bool,
 }
 
 thread_local! {
@@ -65,19 +73,15 @@ impl Desk {
     ///
     /// # Errors
     /// When it cannot be watched; it is then not followed.
-    pub(super) fn add(
-        &self,
-        id: u32,
-        process: ProcessHandle,
-    ) -> Result<(), (ProcessHandle, io::Error)> {
+    pub(super) fn add(&self, id: u32, child: Child) -> Result<(), (ProcessHandle, io::Error)> {
         let mut state = self.state();
         // Under the lock: its end may be heard of before this returns.
-        match reaper::watch(&process, self.number, id) {
+        match reaper::watch(&child.process, self.number, id) {
             Ok(()) => {
-                state.children.insert(id, process);
+                state.children.insert(id, child);
                 Ok(())
             }
-            Err(error) => Err((process, error)),
+            Err(error) => Err((child.process, error)),
         }
     }
 
@@ -88,8 +92,8 @@ impl Desk {
             self.ended.post(id);
             return false;
         }
-        if let Some(process) = state.children.remove(&id) {
-            let _ = process.try_reap();
+        if let Some(child) = state.children.remove(&id) {
+            let _ = child.process.try_reap();
         }
         state.children.is_empty()
     }
@@ -99,8 +103,9 @@ impl Desk {
         let mut state = self.state();
         let ended = self.ended.take(max).into_iter();
         let reaped = ended.filter_map(|id| {
-            let process = state.children.remove(&id)?;
-            Some((id, process.try_reap().ok().flatten().unwrap_or_default()))
+            let child = state.children.remove(&id)?;
+            let exit = child.process.try_reap().ok().flatten();
+            Some((id, exit.unwrap_or_default()))
         });
         reaped.collect()
     }
@@ -111,7 +116,7 @@ impl Desk {
             .state()
             .children
             .get(&id)
-            .map(|process| process.signal(signal))
+            .map(|child| child.process.signal(signal))
         {
             Some(Ok(())) => 0,
             Some(Err(error)) => error.raw_os_error().unwrap_or(GONE),
@@ -119,20 +124,48 @@ impl Desk {
         }
     }
 
-    /// Nobody is left to hear of its children, which live on: they are reaped as they end.
-    fn close(&self) {
+    /// Nobody is left to hear of its children: those that live on are reaped as they end.
+    fn close(self: &Arc<Self>) {
         let mut state = self.state();
         state.open = false;
         // Those whose end was heard of already are not told of again.
         state
             .children
-            .retain(|_, process| matches!(process.try_reap(), Ok(None)));
+            .retain(|_, child| matches!(child.process.try_reap(), Ok(None)));
         if state.children.is_empty() {
             drop(state);
             reaper::dismiss(self.number);
+            return;
         }
+        drop(state);
+        if self.end(ASK_SIGNAL) {
+            let desk = Arc::clone(self);
+            let force = async move {
+                tokio::time::sleep(GRACE).await;
+                desk.end(FORCE_SIGNAL);
+            };
+            // It runs already: it is what hears of children that end.
+            if let Ok(io) = threads::io() {
+                io.spawn(force);
+            }
+        }
+    }
+
+    /// Signals the children that end with their thread. False if there are none.
+    fn end(&self, signal: i32) -> bool {
+        let state = self.state();
+        let ending = state
+            .children
+            .values()
+            .filter(|child| child.ends_with_thread);
+        let signalled = ending.map(|child| child.process.signal(signal));
+        signalled.count() > 0
     }
 }
 
 /// ESRCH
 const GONE: i32 = 3;
+/// SIGTERM
+const ASK_SIGNAL: i32 = 15;
+/// As that of a run.
+const GRACE: Duration = Duration::from_secs(5);

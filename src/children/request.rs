@@ -19,6 +19,7 @@ const DETACHED: u32 = 1;
 const UID_GIVEN: u32 = 2;
 const GID_GIVEN: u32 = 4;
 const OWN_ENVIRONMENT: u32 = 8;
+const ENDS_WITH_THREAD: u32 = 16;
 
 // What a descriptor can be; two numbers each, the second the descriptor of SHARED and where the parent's end is put.
 const NULL: i32 = 1;
@@ -31,6 +32,7 @@ const BOTH: i32 = 5;
 pub(super) struct Request {
     pub(super) command: Command,
     pub(super) descriptors: Vec<Descriptor>,
+    pub(super) ends_with_thread: bool,
     /// Closed, by being dropped, once the child runs.
     child_ends: Vec<OwnedFd>,
     /// With their place among the numbers.
@@ -51,6 +53,7 @@ pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, 
     let mut request = Request {
         command,
         descriptors: Vec::new(),
+        ends_with_thread: flags & ENDS_WITH_THREAD != 0,
         child_ends: Vec::new(),
         parent_ends: Vec::new(),
     };

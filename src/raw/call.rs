@@ -137,6 +137,27 @@ impl Call {
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
+    /// A string's text as UTF-8 into memory of the caller's, and its length; for text that is known to fit, since one
+    /// that fills all of it may have been cut.
+    pub(crate) fn text_into(&self, index: usize, into: &mut [u8]) -> Result<usize, Failure> {
+        let mut length = 0;
+        let (start, size) = (into.as_mut_ptr().cast(), into.len());
+        // SAFETY: as in `f64`; the buffer is writable for the size that N-API is told.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                self.env,
+                self.arguments[index],
+                start,
+                size,
+                &mut length,
+            )
+        };
+        if status != sys::Status::napi_ok || length + 4 >= size {
+            return Err(Failure::argument(index, "a string that fits"));
+        }
+        Ok(length)
+    }
+
     /// The bytes of any view, borrowed for this call.
     pub(crate) fn bytes(&self, index: usize) -> Result<&[u8], Failure> {
         View::of(self.env, self.arguments[index])

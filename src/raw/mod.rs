@@ -45,6 +45,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),
+    ("ring", crate::ring::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

@@ -30,6 +30,7 @@ const textOf = (/** @type {number} */ length, /** @type {string} */ head) =>
 const makers = {
   number: (at) => at,
   string: (at, next, length) => textOf(length, `${at.toString(36)}-${next().toString(36)}`),
+  bytes: (at, _next, size) => bytesOf(size, at),
   kilobyte: (at) => bytesOf(1024, at),
   object: order,
   large: (at) => bytesOf(65_536, at),
@@ -48,6 +49,7 @@ function payloads({ payload, operations, bytes }) {
 const marks = {
   number: (value) => value,
   string: (value) => value.length + value.charCodeAt(3),
+  bytes: (value) => value[0] + value[63] + value[value.length - 1],
   kilobyte: (value) => value[0] + value[63] + value[value.length - 1],
   object: (value) => value.id + value.total + value.lines[1] + value.customer.length,
   large: (value) => value[0] + value[63] + value[value.length - 1],

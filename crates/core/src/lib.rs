@@ -13,4 +13,5 @@ mod lock;
 pub mod numbered;
 pub mod pool;
 pub mod process;
+pub mod ring;
 pub mod shapes;

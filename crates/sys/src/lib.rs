@@ -2,9 +2,13 @@
 //!
 //! One operation per block; every SAFETY comment names the invariant and who upholds it.
 
+#[cfg(target_os = "linux")]
+pub mod bell;
 pub mod block_mask;
 pub mod buffer;
 pub mod deflate;
 pub mod host_uv;
 pub mod process;
+#[cfg(target_os = "linux")]
+pub mod shared_memory;
 pub mod thread;

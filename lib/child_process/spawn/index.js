@@ -7,10 +7,13 @@
 
 const nodes = require('node:child_process')
 const { promisify } = require('node:util')
+const { validateOneOf } = require('../../internal/validators.js')
 const { withOurHandle } = require('./seam.js')
 
 /** @type {readonly (string | symbol)[]} */
 const SHAPE = ['name', 'length']
+/** What `fork()` can carry messages by. */
+const IPC = ['node', 'shared-memory']
 
 /**
  * @template {Function} F
@@ -37,6 +40,27 @@ function oursPromised(original, signature) {
 }
 
 /**
+ * @template {Function} F
+ * @param {F} original our fork
+ * @returns {F} the same with the option `ipc`
+ */
+function withIpc(original) {
+  const wrapped = (/** @type {any[]} */ ...all) => {
+    const [modulePath, args] = all
+    const hasList = args == null || Array.isArray(args)
+    const options = hasList ? all[2] : args
+    const ipc = options?.ipc
+    if (ipc === undefined) return original(...all)
+    validateOneOf(ipc, 'options.ipc', IPC)
+    if (ipc === 'node') return original(...all)
+    const { forkWithRings } = require('../shared-memory/fork.js')
+    return forkWithRings(/** @type {any} */ (original), modulePath, hasList ? args : [], options)
+  }
+  for (const key of SHAPE) copyProperty(original, wrapped, key, (value) => value)
+  return /** @type {any} */ (wrapped)
+}
+
+/**
  * @param {Function} from
  * @param {Function} to
  * @param {string | symbol} key
@@ -47,9 +71,11 @@ function copyProperty(from, to, key, change) {
   Object.defineProperty(to, key, { ...descriptor, value: change(descriptor.value) })
 }
 
+const fork = ours(nodes.fork, { list: true, callback: false })
+
 module.exports = {
   exec: oursPromised(nodes.exec, { list: false, callback: true }),
   execFile: oursPromised(nodes.execFile, { list: true, callback: true }),
-  fork: ours(nodes.fork, { list: true, callback: false }),
+  fork: withIpc(fork),
   spawn: ours(nodes.spawn, { list: true, callback: false }),
 }

@@ -9,6 +9,10 @@ const DETACHED = 1
 const UID_GIVEN = 2
 const GID_GIVEN = 4
 const OWN_ENVIRONMENT = 8
+const ENDS_WITH_THREAD = 16
+
+/** An option of ours: the child is ended when this thread is. */
+const kEndsWithThread = Symbol('ends with its thread')
 
 const NOTHING = 0
 const NULL = 1
@@ -75,9 +79,10 @@ function list(values) {
 }
 
 /** @param {any} options */
-function numbersOf({ stdio, detached, uid, gid, env, envPairs }) {
+function numbersOf({ stdio, detached, uid, gid, env, envPairs, [kEndsWithThread]: endsWithThread }) {
   const numbers = new Int32Array(STDIO + 2 * stdio.length)
   let flags = detached ? DETACHED : 0
+  if (endsWithThread) flags |= ENDS_WITH_THREAD
   if (uid !== undefined && uid !== null) flags |= UID_GIVEN
   if (gid !== undefined && gid !== null) flags |= GID_GIVEN
   if (envPairs === undefined || env instanceof OwnEnvironment) flags |= OWN_ENVIRONMENT
@@ -129,4 +134,4 @@ function openEnds({ numbers, stdio }) {
   return failed
 }
 
-module.exports = { makeRequest, openEnds }
+module.exports = { kEndsWithThread, makeRequest, openEnds }
