@@ -2,8 +2,10 @@
 
 mod deflate;
 mod finder;
+mod found;
 mod hash;
 mod hasher;
+mod job;
 mod lz4;
 mod multi_finder;
 mod records;
@@ -39,6 +41,7 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("finderFindLast", finder::find_last),
     function("finderScan", finder::scan),
     function("finderTake", finder::take),
+    function("finderJob", finder::find_job),
     function("deflate", deflate::deflate),
     function("inflate", deflate::inflate),
     function("inflateExactly", deflate::inflate_exactly),
@@ -48,6 +51,7 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("lz4DecompressFrame", lz4::decompress_frame),
     function("lz4CompressBlock", lz4::compress_block),
     function("lz4DecompressBlock", lz4::decompress_block),
+    function("lz4Job", lz4::job),
     function("hasher", hasher::build),
     function("hasherUpdate", hasher::update),
     function("hasherDigest", hasher::digest),
@@ -60,6 +64,7 @@ pub(crate) const RAW: &[raw::Function] = &[
     function("multiFinderTest", multi_finder::test),
     function("multiFinderScan", multi_finder::scan),
     function("multiFinderTake", multi_finder::take),
+    function("multiFinderJob", multi_finder::find_job),
     function("multiFinderReplacedLength", multi_finder::replaced_length),
     function("multiFinderReplace", multi_finder::replace),
 ];

@@ -439,6 +439,9 @@ export namespace lz4 {
   function decompressBlock(data: Bytes | string, options?: DecompressBlockOptions): Buffer
 }
 
+type Lz4CompressBlockOptions = lz4.CompressBlockOptions
+type Lz4DecompressBlockOptions = lz4.DecompressBlockOptions
+
 /** The number types of a struct: those of Buffer's read and write methods. */
 export type NumberType =
   | 'uint8'
@@ -679,4 +682,15 @@ export namespace promises {
   function gunzip(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
   function inflate(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
   function inflateRaw(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
+
+  /** What the finder's own `findAll` returns. */
+  function findAll(finder: Finder, bytes: Bytes): Promise<Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>
+  function findAll(finder: MultiFinder, bytes: Bytes): Promise<Matches>
+
+  export namespace lz4 {
+    function compress(data: string | Bytes): Promise<Buffer>
+    function decompress(data: Bytes | string, options?: DecompressOptions): Promise<Buffer>
+    function compressBlock(data: string | Bytes, options?: Lz4CompressBlockOptions): Promise<Buffer>
+    function decompressBlock(data: Bytes | string, options?: Lz4DecompressBlockOptions): Promise<Buffer>
+  }
 }

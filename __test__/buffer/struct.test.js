@@ -323,3 +323,34 @@ test('arguments and values are checked', () => {
   expect(thrown(() => struct.pack({ ...columns, t: ['a', 'abc'] }, 2))).toMatchObject(range)
   expect(thrown(() => struct.pack({ ...columns }))).toMatchObject(type)
 })
+
+test('unpacked records are plain objects, of few fields and of many, whatever their names', () => {
+  for (const names of [['a'], ['constructor', 'toString', '0'], [...'abcdefgh'], [...'abcdefghijklm']]) {
+    const struct = compileStruct({ fields: Object.fromEntries(names.map((name) => [name, 'int16be'])) })
+    const bytes = Buffer.from(Array.from({ length: names.length * 2 * 20 }, (_, n) => (n * 97) & 255))
+    const records = struct.unpack(bytes)
+    expect(records).toHaveLength(20)
+    for (const [n, one] of records.entries()) {
+      expect(Object.getPrototypeOf(one)).toBe(Object.prototype)
+      expect(Object.keys(one).sort()).toEqual([...names].sort())
+      expect(one).toEqual(struct.read(bytes, n * names.length * 2))
+    }
+  }
+})
+
+test('columns fill their memory wholly, so that nothing of what was there before is seen', () => {
+  const fields = {
+    a: 'uint8',
+    b: 'doublele',
+    c: 'uint24be',
+    d: { type: 'int16le', count: 3 },
+    e: { type: 'bytes', length: 3 },
+  }
+  const struct = compileStruct({ fields })
+  for (const count of [1, 7, 100]) {
+    const columns = struct.columns(Buffer.alloc(struct.size * count, 0x5a))
+    const all = Object.values(columns)
+    expect(columns.a.buffer.byteLength).toBe(all.reduce((sum, { byteLength }) => sum + byteLength, 0))
+    for (const column of all) expect(column.buffer).toBe(columns.a.buffer)
+  }
+})

@@ -6,6 +6,7 @@ import {
   crc32,
   createHash,
   DelimiterSplitter,
+  Finder,
   LineSplitter,
   MultiFinder,
   newlineOffsets,
@@ -129,5 +130,13 @@ describe('splitters and hashes', () => {
     expect(createHash('xxh64').digest('bigint')).type.toBe<bigint>()
     expect(createHash).type.not.toBeCallableWith('md5')
     expect(promises.sha256('text')).type.toBe<Promise<string>>()
+  })
+  test('off the thread what they are on it', () => {
+    expect(promises.findAll(new MultiFinder(['a']), bytes)).type.toBe<Promise<Matches>>()
+    expect(promises.findAll(new Finder('a'), bytes)).type.toBe<
+      Promise<Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>
+    >()
+    expect(promises.findAll).type.not.toBeCallableWith('a', bytes)
+    expect(promises.lz4.compressBlock('text', { prependSize: false })).type.toBe<Promise<Buffer>>()
   })
 })

@@ -6,7 +6,7 @@
 const { codes } = require('../internal/errors.js')
 const { validateInteger } = require('../internal/validators.js')
 const { Finder } = require('./finder.js')
-const { bufferOf } = require('./input.js')
+const { BufferOn, bufferOf } = require('./input.js')
 const { outputOf } = require('./output.js')
 const { plain } = require('./raw.js')
 
@@ -17,6 +17,9 @@ const MOST_CONSUMED = 512
 const scratch = Buffer.alloc(8)
 
 const EMPTY = Buffer.alloc(0)
+
+/** So many places where a needle's first byte is are looked at one by one: most needles are found by then. */
+const TRIES = 4
 
 class ByteQueue {
   /** @type {Buffer[]} */
@@ -34,6 +37,11 @@ class ByteQueue {
   #at = 0
   #consumed = 0
   #end = 0
+  /** What was searched for last: most searches are for the same. */
+  /** @type {string | number | undefined} */
+  #needle
+  /** @type {ReturnType<typeof searchOf> | undefined} */
+  #search
 
   /** @param {(string | NodeJS.ArrayBufferView)[]} chunks */
   constructor(...chunks) {
@@ -113,8 +121,9 @@ class ByteQueue {
   slice(start = 0, end = this.length) {
     validateInteger(start, 'start', 0)
     validateInteger(end, 'end', 0)
-    if (start <= end && end <= this.#first.length - this.#at)
-      return this.#first.subarray(this.#at + start, this.#at + end)
+    const first = this.#first
+    if (start <= end && end <= first.length - this.#at)
+      return new BufferOn(first.buffer, first.byteOffset + this.#at + start, end - start)
     const from = this.#consumed + Math.min(start, this.length)
     const until = this.#consumed + Math.min(end, this.length)
     if (until <= from) return Buffer.alloc(0)
@@ -165,7 +174,7 @@ class ByteQueue {
    */
   indexOf(needle, from = 0) {
     validateInteger(from, 'from', 0)
-    const search = searchOf(needle)
+    const search = this.#searchFor(needle)
     if (from >= this.length) return -1
     let at = this.#consumed + from
     for (let index = this.#find(at); index < this.#chunks.length; index++) {
@@ -178,6 +187,16 @@ class ByteQueue {
       at = end
     }
     return -1
+  }
+
+  /** @param {string | number | NodeJS.ArrayBufferView | Finder} needle */
+  #searchFor(needle) {
+    if (typeof needle === 'object') return searchOf(needle)
+    if (this.#search === undefined || needle !== this.#needle) {
+      this.#search = searchOf(needle)
+      this.#needle = needle
+    }
+    return this.#search
   }
 
   /**
@@ -241,7 +260,11 @@ class ByteQueue {
     let filled = 0
     let at = from - this.#starts[index]
     for (let n = index; filled < out.length; n++) {
-      filled += this.#chunks[n].copy(out, filled, at)
+      const chunk = this.#chunks[n]
+      if (at === 0 && chunk.length <= out.length - filled) {
+        out.set(chunk, filled)
+        filled += chunk.length
+      } else filled += chunk.copy(out, filled, at)
       at = 0
     }
   }
@@ -286,7 +309,36 @@ function searchOf(needle) {
   }
   const wanted = chunkOf(needle, 'needle')
   if (wanted.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
-  return { length: wanted.length, find: (bytes, from) => bytes.indexOf(wanted, from) }
+  return { length: wanted.length, find: (bytes, from) => findBytes(bytes, from, wanted) }
+}
+
+/**
+ * Node finds one byte in a third of the time that it takes to begin a search for more.
+ * @param {Buffer} bytes
+ * @param {number} from
+ * @param {Buffer} wanted
+ */
+function findBytes(bytes, from, wanted) {
+  let at = from
+  for (let n = 0; n < TRIES; n++) {
+    at = bytes.indexOf(wanted[0], at)
+    if (at === -1 || at + wanted.length > bytes.length) return -1
+    if (isAt(bytes, at, wanted)) return at
+    at++
+  }
+  return bytes.indexOf(wanted, at)
+}
+
+/**
+ * @param {Buffer} bytes
+ * @param {number} at
+ * @param {Buffer} wanted
+ */
+function isAt(bytes, at, wanted) {
+  for (let n = 1; n < wanted.length; n++) {
+    if (bytes[at + n] !== wanted[n]) return false
+  }
+  return true
 }
 
 const READERS = {

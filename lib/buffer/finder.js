@@ -9,7 +9,17 @@ const thresholds = require('./thresholds.js')
 const MAX_UINT32 = 2 ** 32 - 1
 const { indexOf, lastIndexOf } = Buffer.prototype
 
+/**
+ * The native search of a Finder, for this module's jobs.
+ * @type {(finder: Finder) => unknown}
+ */
+let nativeFinder
+
 class Finder {
+  static {
+    nativeFinder = (finder) => finder.#native()
+  }
+
   /**
    * An external: the native search lives as long as this object. Made when it is first needed: what is made in a loop is
    * not released before the loop ends.
@@ -102,4 +112,4 @@ class Finder {
   }
 }
 
-module.exports = { Finder }
+module.exports = { Finder, nativeFinder }

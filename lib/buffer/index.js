@@ -8,7 +8,7 @@ const { Finder } = require('./finder.js')
 const { blake3, xxh3, xxh64 } = require('./hashes.js')
 const { fromHex, toHex } = require('./hex.js')
 const { countByte, newlineOffsets } = require('./lines.js')
-const lz4 = require('./lz4.js')
+const { compress, compressBlock, decompress, decompressBlock } = require('./lz4.js')
 const { mask, unmask } = require('./mask.js')
 const { MultiFinder } = require('./multi-finder.js')
 const { gzipParallel, promises } = require('./promises.js')
@@ -37,7 +37,7 @@ module.exports = {
   gzipParallel,
   inflate,
   inflateRaw,
-  lz4,
+  lz4: { compress, compressBlock, decompress, decompressBlock },
   mask,
   newlineOffsets,
   promises,

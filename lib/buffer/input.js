@@ -3,6 +3,12 @@
 const { codes } = require('../internal/errors.js')
 
 /**
+ * The class that Node's own `subarray` makes: with checked numbers it is made directly in two thirds of the time.
+ * @type {new (memory: ArrayBufferLike, offset: number, length: number) => Buffer}
+ */
+const BufferOn = /** @type {any} */ (Buffer)[Symbol.species]
+
+/**
  * What Node's hashes take: a string stands for its UTF-8 bytes.
  * @param {unknown} value
  * @param {string} name
@@ -36,4 +42,4 @@ function bufferOf(view) {
   return Buffer.isBuffer(view) ? view : Buffer.from(view.buffer, view.byteOffset, view.byteLength)
 }
 
-module.exports = { bufferOf, bytesOf, uint8Of }
+module.exports = { BufferOn, bufferOf, bytesOf, uint8Of }

@@ -59,9 +59,18 @@ function countInJavaScript(bytes, byte) {
 function newlineOffsets(bytes, out) {
   validateView(bytes, 'bytes')
   if (out !== undefined) return offsetsInto(bytes, out)
+  const found = borrowedOffsets(bytes)
+  return found.buffer === scratch?.buffer ? found.slice() : found
+}
+
+/**
+ * The same for this module's own use: good until the next call.
+ * @param {NodeJS.ArrayBufferView} bytes
+ */
+function borrowedOffsets(bytes) {
   scratch ??= new Uint32Array(4096)
   const written = bytes.byteLength <= MAX_UINT32 ? write(bytes, scratch) : scratch.length
-  if (written < scratch.length) return scratch.slice(0, written)
+  if (written < scratch.length) return scratch.subarray(0, written)
   const total = count(bytes, LINE_FEED)
   const offsets = bytes.byteLength <= MAX_UINT32 ? new Uint32Array(total) : new Float64Array(total)
   write(bytes, offsets)
@@ -115,4 +124,4 @@ function writeInJavaScript(bytes, out) {
   return written
 }
 
-module.exports = { countByte, newlineOffsets }
+module.exports = { borrowedOffsets, countByte, newlineOffsets }

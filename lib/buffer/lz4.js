@@ -42,28 +42,37 @@ function decompress(data, options = {}) {
 
 /**
  * @param {string | NodeJS.ArrayBufferView} data
- * @param {{ prependSize?: boolean }} [options]
- * @returns {Buffer}
+ * @param {{ prependSize?: boolean }} options
+ * @returns {{ bytes: NodeJS.ArrayBufferView, prefix: number }} how many bytes before the block are its content's length
  */
-function compressBlock(data, options = {}) {
+function blockInput(data, options) {
   const bytes = plain(bytesOf(data, 'data'))
   validateObject(options, 'options')
   const { prependSize = true } = options
   validateBoolean(prependSize, 'options.prependSize')
   validateInteger(bytes.byteLength, 'data.byteLength', 0, MOST_INPUT)
-  const start = prependSize ? PREFIX : 0
-  const out = Buffer.allocUnsafe(start + raw().lz4CompressBlock(bytes))
-  if (prependSize) out.writeUInt32LE(bytes.byteLength)
-  raw().takeResult(out.subarray(start))
+  return { bytes, prefix: prependSize ? PREFIX : 0 }
+}
+
+/**
+ * @param {string | NodeJS.ArrayBufferView} data
+ * @param {{ prependSize?: boolean }} [options]
+ * @returns {Buffer}
+ */
+function compressBlock(data, options = {}) {
+  const { bytes, prefix } = blockInput(data, options)
+  const out = Buffer.allocUnsafe(prefix + raw().lz4CompressBlock(bytes))
+  if (prefix > 0) out.writeUInt32LE(bytes.byteLength)
+  raw().takeResult(out.subarray(prefix))
   return out
 }
 
 /**
  * @param {NodeJS.ArrayBufferView} data
- * @param {{ length?: number, maxOutput?: number }} [options]
- * @returns {Buffer}
+ * @param {{ length?: number, maxOutput?: number }} options
+ * @returns {{ block: Uint8Array, length: number }} without its prefix, and how long its content is said to be
  */
-function decompressBlock(data, options = {}) {
+function blockOf(data, options) {
   let block = uint8Of(plain(bytesOf(data, 'data')))
   const { maxOutput } = inflateOptions(options)
   let { length } = options
@@ -74,9 +83,19 @@ function decompressBlock(data, options = {}) {
   } else validateInteger(length, 'options.length', 0)
   if (length > maxOutput) throw new codes.ERR_BUFFER_TOO_LARGE(maxOutput)
   if (length > block.length * BEST_RATIO) throw new codes.ERR_BUFFER_CORRUPT_DATA(CORRUPT)
+  return { block, length }
+}
+
+/**
+ * @param {NodeJS.ArrayBufferView} data
+ * @param {{ length?: number, maxOutput?: number }} [options]
+ * @returns {Buffer}
+ */
+function decompressBlock(data, options = {}) {
+  const { block, length } = blockOf(data, options)
   const out = Buffer.allocUnsafe(length)
   if (!raw().lz4DecompressBlock(block, out)) throw new codes.ERR_BUFFER_CORRUPT_DATA(CORRUPT)
   return out
 }
 
-module.exports = { compress, compressBlock, decompress, decompressBlock }
+module.exports = { CORRUPT, TOO_LARGE, blockInput, blockOf, compress, compressBlock, decompress, decompressBlock }

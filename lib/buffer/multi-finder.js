@@ -41,7 +41,17 @@ function joinPatterns(patterns) {
   return { joined: Buffer.concat(pieces), ends }
 }
 
+/**
+ * The native automaton of a MultiFinder, for this module's jobs.
+ * @type {(finder: MultiFinder) => unknown}
+ */
+let nativeMultiFinder
+
 class MultiFinder {
+  static {
+    nativeMultiFinder = (finder) => finder.#native
+  }
+
   /** An external: the native automaton lives as long as this object. */
   #native
   #kind
@@ -155,4 +165,4 @@ class MultiFinder {
   }
 }
 
-module.exports = { MultiFinder }
+module.exports = { MultiFinder, nativeMultiFinder }

@@ -13,8 +13,10 @@ const { validateInteger, validateObject, validateOneOf } = require('../internal/
 const compression = require('./compression.js')
 const { inflateOptions, levelOf } = require('./compression-options.js')
 const { OUTPUT_ENCODINGS, blake3Options, encoded, xxhOptions } = require('./hash-options.js')
+const { findAll } = require('./find-job.js')
 const hashes = require('./hashes.js')
 const { bytesOf } = require('./input.js')
+const lz4 = require('./lz4-jobs.js')
 const { plain, raw, unshared } = require('./raw.js')
 const thresholds = require('./thresholds.js')
 
@@ -188,10 +190,12 @@ const promises = {
   blake3,
   deflate: compressing(compression.ZLIB, compression.deflate),
   deflateRaw: compressing(compression.RAW, compression.deflateRaw),
+  findAll,
   gunzip: decompressing(compression.GZIP, compression.gunzip),
   gzip: compressing(compression.GZIP, compression.gzip),
   inflate: decompressing(compression.ZLIB, compression.inflate),
   inflateRaw: decompressing(compression.RAW, compression.inflateRaw),
+  lz4,
   sha256,
   xxh3,
 }

@@ -32,7 +32,9 @@ function rebuilt(error) {
  * @returns {NodeJS.ArrayBufferView}
  */
 function plain(view) {
-  if (!types.isSharedArrayBuffer(view.buffer)) return view
+  const { buffer } = view
+  // The question to V8 is a call; of another realm's buffers it has to be asked.
+  if (buffer instanceof ArrayBuffer || !types.isSharedArrayBuffer(buffer)) return view
   const copy = new Uint8Array(view.byteLength)
   copy.set(uint8Of(view))
   return copy

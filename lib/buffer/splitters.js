@@ -9,7 +9,7 @@ const { codes } = require('../internal/errors.js')
 const { validateInteger, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
 const { Finder } = require('./finder.js')
 const { bufferOf, uint8Of } = require('./input.js')
-const { newlineOffsets } = require('./lines.js')
+const { borrowedOffsets } = require('./lines.js')
 const { plain } = require('./raw.js')
 
 const LINE_FEED = 10
@@ -63,23 +63,33 @@ class DelimiterSplitter {
    */
   push(chunk) {
     validateView(chunk, 'chunk')
-    /** @type {any[]} */
-    const pieces = []
-    const rest = this.#acrossTheBorder(bufferOf(plain(chunk)), pieces)
-    const offsets = this.#offsets(rest)
+    const bytes = bufferOf(plain(chunk))
+    const whole = this.#acrossTheBorder(bytes)
+    if (whole === undefined) return this.#pieces(bytes)
+    return [whole.piece, ...this.#pieces(bytes.subarray(whole.end))]
+  }
+
+  /**
+   * The pieces that end in these bytes; what is behind them is kept.
+   * @param {Buffer} bytes
+   */
+  #pieces(bytes) {
+    const offsets = this.#offsets(bytes)
+    const pieces = new Array(offsets.length)
     if (offsets.length === 0) {
-      this.#keep(rest)
+      this.#keep(bytes)
       return pieces
     }
+    const { length } = this.#delimiter
     let start = 0
     let first = 0
     if (this.#pendingLength > 0) {
-      pieces.push(this.#joined(rest.subarray(0, offsets[0])))
-      start = offsets[0] + this.#delimiter.length
+      pieces[0] = this.#joined(bytes.subarray(0, offsets[0]))
+      start = offsets[0] + length
       first = 1
     }
-    if (first < offsets.length) this.#slice(rest, start, offsets, first, pieces)
-    this.#keep(rest.subarray(offsets[offsets.length - 1] + this.#delimiter.length))
+    if (first < offsets.length) this.#slice(bytes, start, offsets, first, pieces)
+    this.#keep(bytes.subarray(offsets[offsets.length - 1] + length))
     return pieces
   }
 
@@ -94,20 +104,18 @@ class DelimiterSplitter {
   /**
    * Ends a piece whose delimiter began in an earlier chunk.
    * @param {Buffer} chunk
-   * @param {any[]} pieces
-   * @returns {Buffer} what follows it
+   * @returns {{ piece: any, end: number } | undefined} where in the chunk the delimiter ends
    */
-  #acrossTheBorder(chunk, pieces) {
+  #acrossTheBorder(chunk) {
     const { length } = this.#delimiter
-    if (length === 1 || this.#pendingLength === 0) return chunk
+    if (length === 1 || this.#pendingLength === 0) return undefined
     const before = this.#tail(length - 1)
     const at = Buffer.concat([before, chunk.subarray(0, length - 1)]).indexOf(this.#delimiter)
-    if (at === -1) return chunk
+    if (at === -1) return undefined
     const begun = before.length - at
     const whole = Buffer.concat(this.#pending)
     this.#pending = [whole.subarray(0, whole.length - begun)]
-    pieces.push(this.#joined(Buffer.alloc(0)))
-    return chunk.subarray(length - begun)
+    return { piece: this.#joined(Buffer.alloc(0)), end: length - begun }
   }
 
   /**
@@ -127,7 +135,7 @@ class DelimiterSplitter {
 
   /** @param {Buffer} bytes */
   #offsets(bytes) {
-    if (this.#delimiter.length === 1 && this.#delimiter[0] === LINE_FEED) return newlineOffsets(bytes)
+    if (this.#delimiter.length === 1 && this.#delimiter[0] === LINE_FEED) return borrowedOffsets(bytes)
     return this.#finder.findAll(bytes)
   }
 
@@ -175,43 +183,45 @@ class DelimiterSplitter {
     if (this.#encoding === 'buffer' || (text.length !== end - start && !this.#splitsText)) {
       this.#sliceBytes(bytes, start, offsets, first, pieces)
     } else if (text.length === end - start) {
-      this.#sliceText(text, start, offsets, first, pieces)
-    } else this.#splitText(text, pieces)
+      this.#sliceText(text, bytes, start, offsets, first, pieces)
+    } else this.#splitText(text, first, pieces)
   }
 
   /**
    * A text with a character for each byte.
    * @param {string} text
-   * @param {number} base
+   * @param {Buffer} bytes
+   * @param {number} base where the text begins in them
    * @param {Uint32Array | Float64Array} offsets
    * @param {number} first
    * @param {any[]} pieces
    */
-  #sliceText(text, base, offsets, first, pieces) {
+  #sliceText(text, bytes, base, offsets, first, pieces) {
     const { length } = this.#delimiter
     const most = this.#most
     const stripped = this.#stripped
-    let start = 0
+    let start = base
     for (let n = first; n < offsets.length; n++) {
-      let end = offsets[n] - base
-      const next = end + length
+      const end = offsets[n]
       if (end - start > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
-      if (stripped !== -1 && end > start && text.charCodeAt(end - 1) === stripped) end--
-      pieces.push(text.slice(start, end))
-      start = next
+      const kept = end > start && bytes[end - 1] === stripped ? end - 1 : end
+      pieces[n] = text.slice(start - base, kept - base)
+      start = end + length
     }
   }
 
   /**
    * @param {string} text
+   * @param {number} first
    * @param {any[]} pieces
    */
-  #splitText(text, pieces) {
+  #splitText(text, first, pieces) {
     const most = this.#most
+    let n = first
     for (const piece of text.split(this.#delimiter.toString('latin1'))) {
       if (piece.length * 3 > most && Buffer.byteLength(piece) > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
       const ends = piece.length > 0 && piece.charCodeAt(piece.length - 1) === this.#stripped
-      pieces.push(ends ? piece.slice(0, -1) : piece)
+      pieces[n++] = ends ? piece.slice(0, -1) : piece
     }
   }
 
@@ -227,7 +237,7 @@ class DelimiterSplitter {
     let start = from
     for (let n = first; n < offsets.length; n++) {
       if (offsets[n] - start > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
-      pieces.push(this.#piece(bytes.subarray(start, offsets[n])))
+      pieces[n] = this.#piece(bytes.subarray(start, offsets[n]))
       start = offsets[n] + length
     }
   }

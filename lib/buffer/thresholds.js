@@ -14,7 +14,9 @@ module.exports = {
   // Of the promise forms: below, the work itself takes less than twice what handing it over takes.
   blake3Job: 131_072,
   deflateJob: 4_096,
+  findJob: 262_144,
   inflateJob: 4_096,
+  lz4Job: 65_536,
   sha256Job: 32_768,
   xxh3Job: 524_288,
 }

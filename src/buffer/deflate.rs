@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use ironloop_core::buffer::{self, Step, Unpacked};
 use ironloop_sys::deflate::{Compressor, Decompressor, Format, Inflated};
 
-use super::result;
-use crate::jobs::{self, JobError, JobValue};
+use super::{job, result};
+use crate::jobs::JobValue;
 use crate::raw::{Call, Failure, Outcome, Reply};
 
 thread_local! {
@@ -103,23 +103,16 @@ pub(super) fn inflate_exactly(call: &Call) -> Outcome {
     Ok(Reply::Bool(filled.unwrap_or(false)))
 }
 
-fn job_failed(message: &str) -> JobError {
-    JobError {
-        code: "ERR_NATIVE_JOB_FAILED",
-        message: message.into(),
-    }
-}
-
 /// (port, id, format, level, bytes, start, end): the compressed bytes as a job's value
 pub(super) fn deflate_job(call: &Call) -> Outcome {
     let (format, level) = (format(call, 2)?, call.u32(3)? as u8);
     let bytes = call.bytes(4)?;
     let (start, end) = (call.usize(5)?, call.usize(6)?.min(bytes.len()));
     let bytes = bytes.get(start..end).unwrap_or_default().to_vec();
-    submit(call, move || {
+    job::submit(call, move || {
         let mut out = Vec::new();
         let length =
-            compress(format, level, &bytes, &mut out).ok_or_else(|| job_failed(NO_MEMORY))?;
+            compress(format, level, &bytes, &mut out).ok_or_else(|| job::failed(NO_MEMORY))?;
         out.truncate(length);
         Ok(JobValue::Bytes(out))
     })
@@ -129,13 +122,13 @@ pub(super) fn deflate_job(call: &Call) -> Outcome {
 pub(super) fn inflate_job(call: &Call) -> Outcome {
     let (format, most) = (format(call, 2)?, call.usize(4)?);
     let mut bytes = call.bytes(3)?.to_vec();
-    submit(call, move || {
+    job::submit(call, move || {
         let mut out = Vec::new();
         let ended = with_decompressor(format, |step| {
             buffer::unpack(&bytes, format == Format::Gzip, most, &mut out, step)
         });
         Ok(JobValue::Bytes(match ended {
-            None => return Err(job_failed(NO_MEMORY)),
+            None => return Err(job::failed(NO_MEMORY)),
             Some(Unpacked::Done(length)) => {
                 out.truncate(length);
                 out.push(CONTENT);
@@ -147,10 +140,4 @@ pub(super) fn inflate_job(call: &Call) -> Outcome {
             }
         }))
     })
-}
-
-fn submit(call: &Call, work: impl FnOnce() -> jobs::JobResult + Send + 'static) -> Outcome {
-    jobs::submit(call.u32(0)?, call.u32(1)?, work)
-        .map_err(|error| Failure::new("ERR_NATIVE_JOB_FAILED", error.reason.to_string()))?;
-    Ok(Reply::Undefined)
 }

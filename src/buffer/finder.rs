@@ -1,20 +1,19 @@
 //! Raw functions of Finder.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ironloop_core::buffer::Finder;
 
+use super::found::{self, Found};
+use super::job;
+use crate::jobs::JobValue;
 use crate::raw::{Call, Failure, Handle, Handles, Kind, Outcome, Reply};
 
 thread_local! {
     static FINDERS: RefCell<Handles<Arc<Finder>>> = const { Handles::new() };
-    /// The matches of the last scan. The list is lent out, never borrowed across a call.
-    static FOUND: Cell<Vec<usize>> = const { Cell::new(Vec::new()) };
+    static FOUND: Found<usize> = const { Found::new() };
 }
-
-/// A list that has grown beyond this many matches is not kept for the next search.
-const MOST_KEPT: usize = 1 << 16;
 
 static FINDER: Kind = Kind {
     release: |handle| {
@@ -26,10 +25,14 @@ static FINDER: Kind = Kind {
     },
 };
 
-fn with_finder<T>(call: &Call, search: impl FnOnce(&Finder) -> T) -> Result<T, Failure> {
-    let handle: Handle = call.handle(0)?;
+fn with_finder<T>(
+    call: &Call,
+    index: usize,
+    read: impl FnOnce(&Arc<Finder>) -> T,
+) -> Result<T, Failure> {
+    let handle: Handle = call.handle(index)?;
     FINDERS
-        .with_borrow(|finders| finders.get(handle).map(|finder| search(finder)))
+        .with_borrow(|finders| finders.get(handle).map(read))
         .ok_or_else(|| Failure::internal("not a Finder of this thread"))
 }
 
@@ -48,40 +51,36 @@ pub(super) fn build(call: &Call) -> Outcome {
 /// (finder, bytes, from) -> the first offset from there on, or -1
 pub(super) fn find(call: &Call) -> Outcome {
     let (bytes, from) = (call.bytes(1)?, call.usize(2)?);
-    with_finder(call, |finder| offset(finder.find(bytes, from)))
+    with_finder(call, 0, |finder| offset(finder.find(bytes, from)))
 }
 
 /// (finder, bytes, from) -> the last offset up to there, or -1
 pub(super) fn find_last(call: &Call) -> Outcome {
     let (bytes, from) = (call.bytes(1)?, call.usize(2)?);
-    with_finder(call, |finder| offset(finder.find_last(bytes, from)))
+    with_finder(call, 0, |finder| offset(finder.find_last(bytes, from)))
 }
 
 /// (finder, bytes) -> how many offsets `finderTake` will give
 pub(super) fn scan(call: &Call) -> Outcome {
     let bytes = call.bytes(1)?;
-    let mut found = FOUND.take();
-    found.clear();
-    with_finder(call, |finder| finder.find_all(bytes, &mut found))?;
-    let count = found.len();
-    FOUND.set(found);
-    Ok(count.into())
+    let scan =
+        |finder: &Arc<Finder>| FOUND.with(|found| found.scan(|list| finder.find_all(bytes, list)));
+    Ok(with_finder(call, 0, scan)?.into())
 }
 
 /// (offsets: Uint32Array | Float64Array): those of the last scan
 pub(super) fn take(call: &Call) -> Outcome {
-    let mut found = FOUND.take();
-    if call.is_elements::<u32>(0) {
-        for (slot, offset) in call.elements_mut(0)?.iter_mut().zip(&found) {
-            *slot = *offset as u32;
-        }
-    } else {
-        for (slot, offset) in call.elements_mut(0)?.iter_mut().zip(&found) {
-            *slot = *offset as f64;
-        }
-    }
-    found.clear();
-    found.shrink_to(MOST_KEPT);
-    FOUND.set(found);
+    FOUND.with(|found| found.take(|list| found::fill(call, 0, list.iter().copied())))?;
     Ok(Reply::Undefined)
+}
+
+/// (port, id, finder, bytes): the bytes of all offsets as a job's value
+pub(super) fn find_job(call: &Call) -> Outcome {
+    let (finder, bytes) = (with_finder(call, 2, Arc::clone)?, call.bytes(3)?.to_vec());
+    job::submit(call, move || {
+        let (mut list, mut value) = (Vec::new(), Vec::new());
+        finder.find_all(&bytes, &mut list);
+        found::append(&mut value, bytes.len(), list.into_iter());
+        Ok(JobValue::Bytes(value))
+    })
 }

@@ -2,7 +2,8 @@
 
 use ironloop_core::buffer::hash;
 
-use crate::jobs::{self, JobValue};
+use super::job;
+use crate::jobs::JobValue;
 use crate::raw::{Call, Failure, Outcome, Reply};
 
 /// (bytes, start) -> number
@@ -71,9 +72,7 @@ pub(super) fn hash_job(call: &Call) -> Outcome {
         };
         Ok(JobValue::Bytes(digest))
     };
-    jobs::submit(call.u32(0)?, call.u32(1)?, work)
-        .map_err(|error| Failure::new("ERR_NATIVE_JOB_FAILED", error.reason.to_string()))?;
-    Ok(Reply::Undefined)
+    job::submit(call, work)
 }
 
 pub(super) fn seed(call: &Call, index: usize) -> Result<u64, Failure> {

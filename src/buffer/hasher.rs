@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use ironloop_core::buffer::hasher::{self, Blake3Mode, Hasher};
 
 use super::hash::seed;
-use crate::jobs::{self, JobValue};
+use super::job;
+use crate::jobs::JobValue;
 use crate::raw::{Call, Failure, Handle, Handles, Kind, Outcome, Reply};
 
 thread_local! {
@@ -83,14 +84,10 @@ pub(super) fn subtree_job(call: &Call) -> Outcome {
     let bytes = call.bytes(2)?;
     let (start, end) = (call.usize(3)?, call.usize(4)?.min(bytes.len()));
     let part = bytes.get(start..end).unwrap_or_default().to_vec();
-    let work = move || {
-        Ok(JobValue::Bytes(
-            hasher::blake3_subtree(&part, start).to_vec(),
-        ))
-    };
-    jobs::submit(call.u32(0)?, call.u32(1)?, work)
-        .map_err(|error| Failure::new("ERR_NATIVE_JOB_FAILED", error.reason.to_string()))?;
-    Ok(Reply::Undefined)
+    job::submit(call, move || {
+        let value = hasher::blake3_subtree(&part, start);
+        Ok(JobValue::Bytes(value.to_vec()))
+    })
 }
 
 /// (chaining values, length of all bytes, out)

@@ -1,21 +1,19 @@
-//! Raw functions of MultiFinder. A search keeps its matches on this thread until JavaScript has made room for them,
-//! so they are searched for once, and the arrays that take them are exactly as long as needed.
+//! Raw functions of MultiFinder.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ironloop_core::buffer::{self, BuildError, Match, MatchKind, MultiFinder};
 
+use super::found::{self, Found};
+use super::job;
+use crate::jobs::JobValue;
 use crate::raw::{Call, Failure, Handle, Handles, Kind, Outcome, Reply};
 
 thread_local! {
     static FINDERS: RefCell<Handles<Arc<MultiFinder>>> = const { Handles::new() };
-    /// The matches of the last scan. The list is lent out, never borrowed across a call.
-    static FOUND: Cell<Vec<Match>> = const { Cell::new(Vec::new()) };
+    static FOUND: Found<Match> = const { Found::new() };
 }
-
-/// A list that has grown beyond this many matches is not kept for the next search.
-const MOST_KEPT: usize = 1 << 16;
 
 static FINDER: Kind = Kind {
     release: |handle| {
@@ -69,67 +67,53 @@ pub(super) fn test(call: &Call) -> Outcome {
 
 /// (finder, bytes) -> how many matches `multiFinderTake` or `multiFinderReplace` will find
 pub(super) fn scan(call: &Call) -> Outcome {
-    let mut found = FOUND.take();
-    found.clear();
-    finder(call, 0)?.find_all(call.bytes(1)?, &mut found);
-    let count = found.len();
-    FOUND.set(found);
-    Ok(count.into())
+    let (finder, bytes) = (finder(call, 0)?, call.bytes(1)?);
+    Ok(FOUND
+        .with(|found| found.scan(|list| finder.find_all(bytes, list)))
+        .into())
 }
 
 /// (patternIds: Uint32Array, starts, ends: Uint32Array | Float64Array): the last scan's matches
 pub(super) fn take(call: &Call) -> Outcome {
-    let found = taken();
-    let ids = call.elements_mut::<u32>(0)?;
-    for (slot, one) in ids.iter_mut().zip(&found) {
-        *slot = one.pattern;
-    }
-    if call.is_elements::<u32>(1) {
-        fill(call.elements_mut(1)?, &found, |one| one.start as u32);
-        fill(call.elements_mut(2)?, &found, |one| one.end as u32);
-    } else {
-        fill(call.elements_mut(1)?, &found, |one| one.start as f64);
-        fill(call.elements_mut(2)?, &found, |one| one.end as f64);
-    }
-    keep(found);
+    FOUND.with(|found| {
+        found.take(|list| {
+            found::fill(call, 0, list.iter().map(|one| one.pattern as usize))?;
+            found::fill(call, 1, list.iter().map(|one| one.start))?;
+            found::fill(call, 2, list.iter().map(|one| one.end))
+        })
+    })?;
     Ok(Reply::Undefined)
+}
+
+/// (port, id, finder, bytes): the bytes of these three arrays, one behind the other, as a job's value
+pub(super) fn find_job(call: &Call) -> Outcome {
+    let (finder, bytes) = (finder(call, 2)?, call.bytes(3)?.to_vec());
+    job::submit(call, move || {
+        let (mut list, mut value) = (Vec::new(), Vec::new());
+        finder.find_all(&bytes, &mut list);
+        found::append(&mut value, 0, list.iter().map(|one| one.pattern as usize));
+        found::append(&mut value, bytes.len(), list.iter().map(|one| one.start));
+        found::append(&mut value, bytes.len(), list.iter().map(|one| one.end));
+        Ok(JobValue::Bytes(value))
+    })
 }
 
 /// (length of the bytes, replacements' ends: Uint32Array) -> the length after `multiFinderReplace`
 pub(super) fn replaced_length(call: &Call) -> Outcome {
-    let ends = call.elements::<u32>(1)?;
-    let found = FOUND.take();
-    let length = buffer::replaced_length(call.usize(0)?, &found, ends);
-    FOUND.set(found);
-    Ok(length.into())
+    let (length, ends) = (call.usize(0)?, call.elements::<u32>(1)?);
+    Ok(FOUND
+        .with(|found| found.read(|list| buffer::replaced_length(length, list, ends)))
+        .into())
 }
 
 /// (bytes, replacements joined, their ends: Uint32Array, out): fills `out`
 pub(super) fn replace(call: &Call) -> Outcome {
-    let found = taken();
     let (bytes, joined) = (call.bytes(0)?, call.bytes(1)?);
-    let filled = buffer::replace(bytes, &found, joined, call.elements(2)?, call.bytes_mut(3)?);
-    keep(found);
-    if !filled {
+    let (ends, out) = (call.elements(2)?, call.bytes_mut(3)?);
+    if !FOUND.with(|found| found.take(|list| buffer::replace(bytes, list, joined, ends, out))) {
         return Err(Failure::internal(
             "the output is not of the replaced length",
         ));
     }
     Ok(Reply::Undefined)
-}
-
-fn fill<T>(slots: &mut [T], found: &[Match], value: impl Fn(&Match) -> T) {
-    for (slot, one) in slots.iter_mut().zip(found) {
-        *slot = value(one);
-    }
-}
-
-fn taken() -> Vec<Match> {
-    FOUND.take()
-}
-
-fn keep(mut found: Vec<Match>) {
-    found.clear();
-    found.shrink_to(MOST_KEPT);
-    FOUND.set(found);
 }

@@ -79,28 +79,29 @@ function bitLeaves(field, path, place) {
   }))
 }
 
-/** @param {number} bytes */
-const aligned = (bytes) => Math.ceil(bytes / 8) * 8
-
 /**
- * What native code is told about the columns of so many records, and how much memory they take.
+ * What native code is told about the columns of so many records, and how much memory they take. The columns of the
+ * largest elements come first: so each is aligned by itself, and no byte between them would have to be filled.
  * @param {Leaf[]} leaves
  * @param {number} count
  */
 function planFor(leaves, count) {
   const numbers = new Float64Array(leaves.length * 9)
-  const starts = []
+  const starts = new Array(leaves.length).fill(0)
   let total = 0
-  for (const [n, one] of leaves.entries()) {
-    numbers.set([...one.numbers, total], n * 9)
-    starts.push(total)
-    total += aligned(one.bytes * count)
+  for (const width of [8, 4, 2, 1]) {
+    for (const [n, { Column, bytes, numbers: own }] of leaves.entries()) {
+      if (Column.BYTES_PER_ELEMENT !== width) continue
+      numbers.set([...own, total], n * 9)
+      starts[n] = total
+      total += bytes * count
+    }
   }
   return { numbers, starts, total, count }
 }
 
 /** @typedef {ReturnType<typeof planFor>} Plan */
-/** @typedef {{ memory: Uint8Array, plan: Plan }} Room */
+/** @typedef {{ memory: Buffer, plan: Plan }} Room */
 
 /**
  * @param {number} size

@@ -7,6 +7,7 @@ const { outputOf } = require('../output.js')
 const { plain } = require('../raw.js')
 const { columnAt, columnOf, fill, leavesOf, planFor, put, scatter } = require('./columns.js')
 const { layoutOf } = require('./layout.js')
+const { assembler } = require('./objects.js')
 const { packVariable, readFields, readVariable, shape, sizeAt, writeFields } = require('./record.js')
 
 const MOST_LEAVES = 4096
@@ -41,8 +42,8 @@ class Struct {
   #leaves
   /** Of the last call: most have as many records as the one before. */
   #plan
-  /** Whether records are plain objects of numbers and texts, that columns make quicker than reads. */
-  #isFlat
+  /** Where records are plain objects of numbers and texts, that columns make quicker than reads. */
+  #assemble
 
   /** @param {{ size?: number, fields: object }} description */
   constructor(description) {
@@ -52,7 +53,8 @@ class Struct {
     this.#leaves = leavesOf(fields)
     shape(fields)
     this.#plan = planFor(this.#leaves, 0)
-    this.#isFlat = fields.every(({ is, isArray }) => (is === 'number' || is === 'text') && !isArray)
+    const isFlat = fields.every(({ is, isArray }) => (is === 'number' || is === 'text') && !isArray)
+    this.#assemble = isFlat ? assembler(fields.map(({ name }) => name)) : undefined
     if (this.#leaves.length > MOST_LEAVES) {
       throw new codes.ERR_OUT_OF_RANGE('description.fields', `at most ${MOST_LEAVES} values`, this.#leaves.length)
     }
@@ -134,7 +136,8 @@ class Struct {
   /** @param {number} count */
   #room(count) {
     if (this.#plan.count !== count) this.#plan = planFor(this.#leaves, count)
-    return { memory: new Uint8Array(this.#plan.total), plan: this.#plan }
+    // Every byte of it is written: all columns are filled to their ends before anybody sees them.
+    return { memory: Buffer.allocUnsafeSlow(this.#plan.total), plan: this.#plan }
   }
 
   /**
@@ -165,28 +168,14 @@ class Struct {
     if (size === undefined) return this.#unpackVariable(view, count)
     const records = count ?? Math.floor(view.length / size)
     validateInteger(records, 'count', 0, Math.floor(view.length / size))
-    if (this.#isFlat && records >= FEW) return this.#assembled(view, records)
-    return Array.from({ length: records }, (_, n) => readFields(this.#fields, view, n * size))
-  }
-
-  /**
-   * Records of columns: objects of one shape, which a copy of the first one gives them.
-   * @param {Buffer} view
-   * @param {number} count
-   */
-  #assembled(view, count) {
-    const whole = this.columns(view, count)
-    const names = this.#fields.map(({ name }) => name)
-    const columns = names.map((name) => whole[name])
-    const first = Object.fromEntries(names.map((name) => [name, undefined]))
-    const records = new Array(count)
-    for (let n = 0; n < count; n++) {
-      /** @type {Rec} */
-      const record = { ...first }
-      for (let at = 0; at < names.length; at++) record[names[at]] = columns[at][n]
-      records[n] = record
+    if (this.#assemble !== undefined && records >= FEW) {
+      const whole = this.columns(view, records)
+      return this.#assemble(
+        this.#leaves.map((leaf) => columnOf(whole, leaf)),
+        records
+      )
     }
-    return records
+    return Array.from({ length: records }, (_, n) => readFields(this.#fields, view, n * size))
   }
 
   /**

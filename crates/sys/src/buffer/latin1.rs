@@ -1,5 +1,6 @@
-//! Latin-1 to UTF-8 and back. Eight characters at a time: widened to both bytes of their UTF-8 form, the unneeded ones
-//! dropped by a shuffle from a table of 256 (the scheme of simdutf's `convert_latin1_to_utf8`).
+//! Latin-1 to UTF-8. Every character becomes both bytes that it could have, and the unneeded ones of eight characters
+//! are dropped by a shuffle from a table of 256 (the scheme of simdutf's `convert_latin1_to_utf8`); four times eight in
+//! a step.
 
 /// How long these Latin-1 characters are in UTF-8.
 pub fn utf8_length(latin1: &[u8]) -> usize {
@@ -12,8 +13,8 @@ pub fn utf8_length(latin1: &[u8]) -> usize {
 pub fn to_utf8(latin1: &[u8], out: &mut [u8]) -> (usize, usize) {
     let (mut read, mut written) = (0, 0);
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("ssse3") && is_x86_feature_detected!("popcnt") {
-        // SAFETY: the processor has SSSE3 and POPCNT, as just asked.
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+        // SAFETY: the processor has AVX2 and POPCNT, as just asked.
         (read, written) = unsafe { wide::to_utf8(latin1, out) };
     }
     for &byte in &latin1[read..] {
@@ -38,10 +39,14 @@ pub fn to_utf8(latin1: &[u8], out: &mut [u8]) -> (usize, usize) {
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use std::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmplt_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
-        _mm_set1_epi16, _mm_setzero_si128, _mm_shuffle_epi8, _mm_slli_epi16, _mm_srli_epi16,
-        _mm_storeu_si128, _mm_unpackhi_epi8, _mm_unpacklo_epi8,
+        __m128i, __m256i, _mm_loadu_si128, _mm_storeu_si128, _mm256_and_si256, _mm256_blendv_epi8,
+        _mm256_castsi128_si256, _mm256_castsi256_si128, _mm256_cmpgt_epi8,
+        _mm256_extracti128_si256, _mm256_inserti128_si256, _mm256_loadu_si256,
+        _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_sub_epi8,
+        _mm256_unpackhi_epi8, _mm256_unpacklo_epi8,
     };
+
+    const STEP: usize = 32;
 
     /// For a mask of which of eight characters are beyond ASCII: which bytes of their two-byte forms stay.
     static KEEP: [[u8; 16]; 256] = keep();
@@ -65,23 +70,26 @@ mod wide {
         table
     }
 
-    /// The two bytes of each of eight characters (in 16-bit lanes), the unneeded ones dropped.
-    #[target_feature(enable = "ssse3")]
-    fn packed(lanes: __m128i, mask: usize) -> __m128i {
-        let beyond = _mm_cmplt_epi8(_mm_slli_epi16(lanes, 8), _mm_setzero_si128());
-        let lead = _mm_or_si128(_mm_srli_epi16(lanes, 6), _mm_set1_epi16(0xC0));
-        let trail = _mm_slli_epi16(
-            _mm_or_si128(
-                _mm_and_si128(lanes, _mm_set1_epi16(0x3F)),
-                _mm_set1_epi16(0x80),
-            ),
-            8,
-        );
-        // Only the upper byte of a lane of `beyond` is set: spread it over the lane.
-        let beyond = _mm_or_si128(beyond, _mm_srli_epi16(beyond, 8));
-        let two = _mm_and_si128(_mm_or_si128(lead, trail), beyond);
-        let one = std::arch::x86_64::_mm_andnot_si128(beyond, lanes);
-        _mm_shuffle_epi8(_mm_or_si128(one, two), load(&KEEP[mask]))
+    /// Each character followed by the byte that it would have behind it: of every sixteen the first eight, and the
+    /// others.
+    #[target_feature(enable = "avx2")]
+    fn forms(characters: __m256i) -> (__m256i, __m256i) {
+        let high = _mm256_cmpgt_epi8(characters, _mm256_set1_epi8(0xBF_u8.cast_signed()));
+        let lead = _mm256_sub_epi8(_mm256_set1_epi8(0xC2_u8.cast_signed()), high);
+        let first = _mm256_blendv_epi8(characters, lead, characters);
+        let second = _mm256_and_si256(characters, _mm256_set1_epi8(0xBF_u8.cast_signed()));
+        (
+            _mm256_unpacklo_epi8(first, second),
+            _mm256_unpackhi_epi8(first, second),
+        )
+    }
+
+    /// Drops what is not needed of two times eight characters.
+    #[target_feature(enable = "avx2")]
+    fn packed(forms: __m256i, low: u8, high: u8) -> __m256i {
+        let low = _mm256_castsi128_si256(load(&KEEP[usize::from(low)]));
+        let keep = _mm256_inserti128_si256::<1>(low, load(&KEEP[usize::from(high)]));
+        _mm256_shuffle_epi8(forms, keep)
     }
 
     fn load(bytes: &[u8; 16]) -> __m128i {
@@ -89,36 +97,46 @@ mod wide {
         unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
     }
 
-    /// Does what it can in steps of sixteen characters while a step's 32 bytes surely fit.
-    #[target_feature(enable = "ssse3,popcnt")]
+    /// Does what it can in steps of 32 characters while a step's 64 bytes surely fit. Each quarter's sixteen bytes are
+    /// stored whole, and the next quarter goes over what was too much.
+    #[target_feature(enable = "avx2,popcnt")]
     pub(super) fn to_utf8(latin1: &[u8], out: &mut [u8]) -> (usize, usize) {
-        let (blocks, _) = latin1.as_chunks::<16>();
+        let (blocks, _) = latin1.as_chunks::<STEP>();
         let mut written = 0;
         for (index, block) in blocks.iter().enumerate() {
-            let Some(slot) = out.get_mut(written..written + 32) else {
-                return (index * 16, written);
+            let Some(room) = out
+                .get_mut(written..)
+                .and_then(<[u8]>::first_chunk_mut::<{ 2 * STEP }>)
+            else {
+                return (index * STEP, written);
             };
-            let vector = load(block);
-            let mask = _mm_movemask_epi8(vector) as usize;
+            // SAFETY: an unaligned load of the 32 bytes of the array.
+            let characters = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
+            let mask = _mm256_movemask_epi8(characters).cast_unsigned();
+            written += STEP + mask.count_ones() as usize;
             if mask == 0 {
-                slot[..16].copy_from_slice(block);
-                written += 16;
+                room[..STEP].copy_from_slice(block);
                 continue;
             }
-            let (low, high) = (mask & 255, mask >> 8);
-            let first = packed(_mm_unpacklo_epi8(vector, _mm_setzero_si128()), low);
-            let second = packed(_mm_unpackhi_epi8(vector, _mm_setzero_si128()), high);
-            let length = 8 + low.count_ones() as usize;
-            // SAFETY: `slot` has 32 bytes, of which the first 16 are written.
-            unsafe { _mm_storeu_si128(slot.as_mut_ptr().cast(), first) };
-            let Some(rest) = slot[length..].first_chunk_mut::<16>() else {
-                return (index * 16, written);
-            };
-            // SAFETY: `rest` has 16 bytes.
-            unsafe { _mm_storeu_si128(rest.as_mut_ptr().cast(), second) };
-            written += length + 8 + high.count_ones() as usize;
+            let (even, odd) = forms(characters);
+            let [one, two, three, four] = mask.to_le_bytes();
+            let (even, odd) = (packed(even, one, three), packed(odd, two, four));
+            let lengths = [mask & 0xFF, mask & 0xFFFF, mask & 0xFF_FFFF];
+            let [first, second, third] = lengths.map(|mask| mask.count_ones() as usize);
+            store(room, 0, _mm256_castsi256_si128(even));
+            store(room, 8 + first, _mm256_castsi256_si128(odd));
+            store(room, 16 + second, _mm256_extracti128_si256::<1>(even));
+            store(room, 24 + third, _mm256_extracti128_si256::<1>(odd));
         }
-        (blocks.len() * 16, written)
+        (blocks.len() * STEP, written)
+    }
+
+    #[inline(always)]
+    fn store(room: &mut [u8; 2 * STEP], at: usize, bytes: __m128i) {
+        debug_assert!(at <= 48);
+        let place = room.as_mut_ptr().wrapping_add(at);
+        // SAFETY: the callers' places are at most 24 + 24, so 16 bytes from there are inside the room's 64.
+        unsafe { _mm_storeu_si128(place.cast(), bytes) };
     }
 }
 
