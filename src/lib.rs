@@ -15,6 +15,7 @@ mod pool;
 mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
+mod stream;
 mod threads;
 mod values;
 

@@ -44,6 +44,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),
+    ("stream", crate::stream::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

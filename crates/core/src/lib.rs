@@ -13,3 +13,4 @@ mod lock;
 pub mod pool;
 pub mod process;
 pub mod shapes;
+pub mod stream;
