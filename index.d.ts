@@ -8,9 +8,10 @@ import buffer = require('./types/buffer.js')
 import child_process = require('./types/child_process.js')
 import events = require('./types/events.js')
 import pool = require('./types/pool.js')
+import stream = require('./types/stream.js')
 
 export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
-export { buffer, child_process, events, pool }
+export { buffer, child_process, events, pool, stream }
 
 /** The version of this package, as in its package.json. */
 export const version: string

@@ -7,6 +7,7 @@ const modules = {
   child_process: () => require('./child_process/index.js'),
   events: () => require('./events/index.js'),
   pool: () => require('./pool/index.js'),
+  stream: () => require('./stream/index.js'),
 }
 
 // By module: by which mechanism its promises are kept on this machine.

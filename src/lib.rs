@@ -16,6 +16,7 @@ mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
 mod raw;
 mod ring;
+mod stream;
 mod threads;
 mod values;
 

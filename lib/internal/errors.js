@@ -88,9 +88,13 @@ const table = {
     RangeError,
     (name, range, value) => `The value of "${name}" is out of range. It must be ${range}. Received ${inspect(value)}`,
   ],
+  ERR_STREAM_PREMATURE_CLOSE: [Error, () => 'Premature close'],
+  ERR_STREAM_WRITE_AFTER_END: [Error, () => 'write after end'],
   ERR_STRING_TOO_LONG: [Error, () => 'The result is longer than a string can be'],
   ERR_UNKNOWN_ENCODING: [TypeError, (name) => `Unknown encoding: ${name}`],
   ERR_UNKNOWN_SIGNAL: [TypeError, (signal) => `Unknown signal: ${signal}`],
+  Z_BUF_ERROR: [Error, () => 'unexpected end of file'],
+  Z_DATA_ERROR: [Error, (reason) => reason],
 
   // Buffers
   ERR_BUFFER_CORRUPT_DATA: [Error, (format) => `The data is not valid ${format}, or not all of it`],
@@ -129,6 +133,12 @@ const table = {
   ],
   ERR_EVENTS_REQUEST_TIMEOUT: [Error, (topic, ms) => `No answer to '${topic}' within ${ms} ms`],
   ERR_EVENTS_WAIT_TIMEOUT: [Error, (type, ms) => `No event '${String(type)}' that was waited for within ${ms} ms`],
+
+  // Streams and framed connections
+  ERR_NET_FRAME_INVALID: [Error, (reason) => `A frame is not as its codec has it: ${reason}`],
+  ERR_NET_FRAME_TOO_LARGE: [RangeError, (most) => `A frame is larger than ${most} bytes`],
+  ERR_NET_FRAME_TRUNCATED: [Error, (bytes) => `The stream has ended within a frame, of which ${bytes} bytes came`],
+  ERR_STREAM_LINE_TOO_LONG: [RangeError, (most) => `A line is longer than ${most} bytes`],
 
   // The pool
   ERR_POOL_CLOSE_TIMEOUT: [Error, (ms) => `Tasks were still running ${ms} ms after close()`],

@@ -46,6 +46,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),
     ("ring", crate::ring::RAW),
+    ("stream", crate::stream::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

@@ -15,3 +15,4 @@ pub mod pool;
 pub mod process;
 pub mod ring;
 pub mod shapes;
+pub mod stream;

@@ -1,0 +1,168 @@
+//! The binding of `ironloop/stream`: work of `ironloop_core::stream` on the CPU threads.
+//!
+//! A chunk is copied when it is staged (the rule of bytes.rs), into memory that goes back and forth between this thread
+//! and the job, so that nothing is allocated per chunk.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ironloop_core::stream::{Broken, Deflater, Digest, Engine, Inflater, Progress, Work, Wrapper};
+
+use crate::jobs::{self, JobError, JobResult, JobValue};
+use crate::raw::{self, Call, Failure, Handle, Handles, Kind, Outcome, Reply, function};
+
+pub(crate) const RAW: &[raw::Function] = &[
+    function("digester", digester),
+    function("deflater", deflater),
+    function("inflater", inflater),
+    function("stage", stage),
+    function("run", run),
+    function("digestNow", digest_now),
+];
+
+/// Memory beyond this is not kept for the next piece.
+const MOST_KEPT: usize = 4 << 20;
+
+/// The last byte of a job's value.
+const HUNGRY: u8 = 0;
+const FULL: u8 = 1;
+const ENDED: u8 = 2;
+
+struct Task {
+    staged: Vec<u8>,
+    shared: Arc<Mutex<Shared>>,
+    /// What V8 is told that it takes.
+    size: usize,
+}
+
+struct Shared {
+    work: Work,
+    /// What a job has emptied, to be staged into again.
+    spare: Vec<u8>,
+}
+
+thread_local! {
+    static TASKS: RefCell<Handles<Task>> = const { Handles::new() };
+}
+
+static TASK: Kind = Kind {
+    release: |handle| {
+        let task = TASKS.try_with(|tasks| tasks.borrow_mut().remove(handle));
+        task.ok().flatten().map_or(0, |task| task.size)
+    },
+};
+
+fn missing() -> Failure {
+    Failure::internal("not a task of this thread")
+}
+
+fn external(call: &Call, engine: Engine, size: usize) -> Outcome {
+    let shared = Shared {
+        work: Work::new(engine),
+        spare: Vec::new(),
+    };
+    let task = Task {
+        staged: Vec::new(),
+        shared: Arc::new(Mutex::new(shared)),
+        size,
+    };
+    let handle = TASKS.with_borrow_mut(|tasks| tasks.insert(task));
+    call.external(handle, size, &TASK)
+}
+
+fn wrapper(call: &Call, index: usize) -> Result<Wrapper, Failure> {
+    Ok(match call.u32(index)? {
+        0 => Wrapper::Raw,
+        1 => Wrapper::Zlib,
+        _ => Wrapper::Gzip,
+    })
+}
+
+/// (algorithm) -> external
+fn digester(call: &Call) -> Outcome {
+    let digest = Digest::named(&call.string(0)?);
+    let digest = digest.ok_or_else(|| Failure::internal("not an algorithm of this table"))?;
+    external(call, Engine::Digest(digest), 2 << 10)
+}
+
+/// (wrapper: 0 none, 1 zlib, 2 gzip; level) -> external
+fn deflater(call: &Call) -> Outcome {
+    let deflater = Deflater::new(wrapper(call, 0)?, call.u32(1)?);
+    external(call, Engine::Deflate(deflater), 300 << 10)
+}
+
+/// (wrapper) -> external
+fn inflater(call: &Call) -> Outcome {
+    let inflater = Inflater::new(wrapper(call, 0)?);
+    external(call, Engine::Inflate(Box::new(inflater)), 50 << 10)
+}
+
+/// (task, bytes) -> how many bytes are staged for the next job
+fn stage(call: &Call) -> Outcome {
+    let (handle, bytes): (Handle, _) = (call.handle(0)?, call.bytes(1)?);
+    TASKS.with_borrow_mut(|tasks| {
+        let task = tasks.get_mut(handle).ok_or_else(missing)?;
+        if task.staged.capacity() == 0
+            && let Ok(mut shared) = task.shared.try_lock()
+        {
+            task.staged = std::mem::take(&mut shared.spare);
+        }
+        task.staged.extend_from_slice(bytes);
+        Ok(task.staged.len().into())
+    })
+}
+
+/// (task, port, id, last, full): goes on, with what is staged unless the last job was full; the output, and one byte that
+/// says where it stands, is the job's value
+fn run(call: &Call) -> Outcome {
+    let (handle, last, full): (Handle, _, _) = (call.handle(0)?, call.bool(3)?, call.bool(4)?);
+    let (shared, staged) = TASKS.with_borrow_mut(|tasks| {
+        let task = tasks.get_mut(handle).ok_or_else(missing)?;
+        let staged = if full {
+            Vec::new()
+        } else {
+            std::mem::take(&mut task.staged)
+        };
+        Ok((Arc::clone(&task.shared), staged))
+    })?;
+    jobs::submit(call.u32(1)?, call.u32(2)?, move || {
+        work(&shared, staged, last)
+    })
+    .map_err(|error| Failure::new("ERR_NATIVE_JOB_FAILED", error.reason.to_string()))?;
+    Ok(Reply::Undefined)
+}
+
+fn work(shared: &Mutex<Shared>, mut staged: Vec<u8>, last: bool) -> JobResult {
+    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut out = Vec::new();
+    let progress = shared.work.run(&mut staged, last, &mut out);
+    if (1..=MOST_KEPT).contains(&staged.capacity()) {
+        shared.spare = staged;
+    }
+    out.push(match progress.map_err(refused)? {
+        Progress::Hungry => HUNGRY,
+        Progress::Full => FULL,
+        Progress::Ended => ENDED,
+    });
+    Ok(JobValue::Bytes(out))
+}
+
+fn refused(broken: Broken) -> JobError {
+    let (code, message) = match broken {
+        Broken::Corrupt(message) => ("Z_DATA_ERROR", message),
+        Broken::Truncated => ("Z_BUF_ERROR", "unexpected end of file".into()),
+    };
+    JobError { code, message }
+}
+
+/// (task, out) -> the digest's length: of what is staged and no job has, where no job runs
+fn digest_now(call: &Call) -> Outcome {
+    let (handle, out): (Handle, _) = (call.handle(0)?, call.bytes_mut(1)?);
+    TASKS.with_borrow_mut(|tasks| {
+        let task = tasks.get_mut(handle).ok_or_else(missing)?;
+        let mut shared = task.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = shared.work.digest(&task.staged).ok_or_else(missing)?;
+        (out.get_mut(..digest.len()).ok_or_else(missing)?).copy_from_slice(&digest);
+        Ok(digest.len().into())
+    })
+}
