@@ -45,6 +45,7 @@ export default {
   unit: 'us',
   better: 'lower',
   mode: 'alternating',
+  rounds: 7,
   rows: [row(1), row(2)],
   fixture: () => Array.from({ length: DISTINCT }, (_, id) => record(id)),
   contenders: contenders(['ironloop', 'piscina', 'piscina tuned', 'tinypool', 'JS-batched'], 'noop', { run }),

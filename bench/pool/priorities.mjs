@@ -60,7 +60,7 @@ export default {
   unit: 'ms waited',
   better: 'lower',
   mode: 'alternating',
-  rounds: 5,
+  rounds: 3,
   warmup: false,
   rows: [
     { name: 'short ones first, 2 threads', threads: 2, prioritized: true, limit: LONG_MS + 1 },
