@@ -12,7 +12,7 @@ const buffer = require('../lib/buffer/index.js')
 const { Finder, crc32, countByte, fromHex, newlineOffsets, promises, toHex, unmask } = buffer
 
 const SIZES = [8, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512]
-const ALTERNATIONS = 150
+const ALTERNATIONS = 60
 const CALLS = 500
 
 const out = new Uint32Array(512)
@@ -31,7 +31,7 @@ const subjects = {
 }
 
 const JOB_SIZES = Array.from({ length: 13 }, (_, n) => 256 << n)
-const JOB_ALTERNATIONS = 15
+const JOB_ALTERNATIONS = 8
 const AT_ONCE = 16
 /** Work that takes less than so often what it takes to hand a job over is done at once. */
 const WORTH = 2
@@ -43,7 +43,9 @@ const WORTH = 2
 const jobs = {
   blake3Job: { of: (bytes) => bytes, run: (bytes) => promises.blake3(bytes) },
   deflateJob: { of: (bytes) => bytes, run: (bytes) => promises.gzip(bytes) },
+  findJob: { of: (bytes) => bytes, run: (bytes) => promises.findAll(finder, bytes) },
   inflateJob: { of: (bytes) => buffer.gzip(bytes), run: (bytes) => promises.gunzip(bytes) },
+  lz4Job: { of: (bytes) => bytes, run: (bytes) => promises.lz4.compress(bytes) },
   sha256Job: { of: (bytes) => bytes, run: (bytes) => promises.sha256(bytes) },
   xxh3Job: { of: (bytes) => bytes, run: (bytes) => promises.xxh3(bytes) },
 }

@@ -18,6 +18,7 @@ const ALLOWED_GROWTH = 64e6
 
 /** By name: the program below __test__/fixtures, which takes its size as argument and prints `ok`, and that size. */
 const soaks = {
+  'results of 1 MB from the buffer module': { program: 'buffer/bounded-memory.js', size: 100_000 },
   'terminations of workers under jobs': { program: 'spine/worker-termination.js', size: 10_000 },
   'terminations of workers under traffic of the Bus': { program: 'events/terminations.js', size: 10_000 },
   'tasks of a pool, with all that can end them': { program: 'pool/random-lives.js', size: 1_000_000 },

@@ -95,6 +95,16 @@ test('a piece that is too long throws, wherever it ends', () => {
   expect(splitter.push(Buffer.from('again\n'))).toEqual(['again'])
 })
 
+test('a chunk of any size', () => {
+  const line = 'x'.repeat(999)
+  const chunk = Buffer.alloc(70_000_003, `${line}\n`)
+  const splitter = new LineSplitter()
+  const lines = splitter.push(chunk)
+  expect(lines).toHaveLength(70_000)
+  expect(lines.every((one) => one === line)).toBe(true)
+  expect(splitter.flush()).toEqual(['xxx'])
+})
+
 test('a long piece without delimiter takes linear time', () => {
   const splitter = new DelimiterSplitter('\r\n\r\n')
   const chunk = Buffer.alloc(1024, '\r\n')

@@ -26,33 +26,26 @@ const answer = ({ api, key, task }) => {
   return (task === 'mask' ? out : source).toString('hex')
 }
 
+/** Both have the same functions. */
+const contender = (load) => ({
+  setup: async ({ bytes, task }) => ({
+    api: (await load()).default,
+    key: Buffer.from([0x37, 0xfa, 0x21, 0x3d]),
+    out: Buffer.alloc(bytes),
+    source: randomBytes(bytes, 4),
+    task,
+  }),
+  run,
+  answer,
+})
+
 export default {
   title: 'masking and unmasking the payload of WebSocket frames',
   unit: 'MB/s',
   better: 'higher',
   rows,
   contenders: {
-    ironloop: {
-      setup: async ({ bytes, task }) => ({
-        api: (await import('ironloop/buffer')).default,
-        key: Buffer.from([0x37, 0xfa, 0x21, 0x3d]),
-        out: Buffer.alloc(bytes),
-        source: randomBytes(bytes, 4),
-        task,
-      }),
-      run,
-      answer,
-    },
-    bufferutil: {
-      setup: async ({ bytes, task }) => ({
-        api: (await import('bufferutil')).default,
-        key: Buffer.from([0x37, 0xfa, 0x21, 0x3d]),
-        out: Buffer.alloc(bytes),
-        source: randomBytes(bytes, 4),
-        task,
-      }),
-      run,
-      answer,
-    },
+    ironloop: contender(() => import('ironloop/buffer')),
+    bufferutil: contender(() => import('bufferutil')),
   },
 }

@@ -6,6 +6,7 @@ import { randomBytes } from '../harness/random.js'
 const texts = {
   Cyrillic: 'Съешь же ещё этих мягких французских булок, да выпей чаю. ',
   'JSON with some': '{"name":"value","text":"plain ASCII with one é and 😀"}\n',
+  English: 'Plain words for a hundred characters or so, and then, once in a while, somebody is in a café and says so. ',
   French: 'Les élèves français étaient déjà là, où ça? ',
 }
 
@@ -20,22 +21,21 @@ const size = (bytes) => (bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MB` : `${bytes /
 const sizes = [65_536, 2 ** 20]
 
 const rows = [
-  ...Object.keys(texts).flatMap((text) =>
+  ...['Cyrillic', 'JSON with some', 'French'].flatMap((text) =>
     sizes.map((bytes) => ({ name: `decodeUtf8, ${text}`, task: 'decode', text, bytes }))
   ),
   ...sizes.map((bytes) => ({ name: 'decodeUtf8 strict, Cyrillic', task: 'strict', text: 'Cyrillic', bytes })),
-  ...sizes.map((bytes) => ({
-    name: 'transcode latin1 to utf8',
-    task: 'transcode',
-    bytes,
-    atLeast: { 'node:buffer': 6 },
-  })),
-  ...sizes.map((bytes) => ({
-    name: 'transcodeInto latin1 to utf8',
-    task: 'transcodeInto',
-    bytes,
-    atLeast: { 'node:buffer': 15 },
-  })),
+  ...['transcode', 'transcodeInto'].flatMap((task) =>
+    ['random bytes', 'French', 'English'].flatMap((text) =>
+      sizes.map((bytes) => ({
+        name: `${task} latin1 to utf8, ${text}`,
+        task,
+        text,
+        bytes,
+        atLeast: { 'node:buffer': 15 },
+      }))
+    )
+  ),
   ...[256, ...sizes].map((bytes) => ({ name: 'toHex', task: 'toHex', bytes, atLeast: { 'node:buffer': 1.7 } })),
   ...[256, ...sizes].map((bytes) => ({
     name: 'fromHex of bytes',
@@ -52,8 +52,10 @@ const rows = [
 ].map((row) => ({ ...row, name: `${row.name}, ${size(row.bytes)}` }))
 
 function fixture({ bytes, task, text }) {
-  if (task.startsWith('transcode'))
-    return { source: repeated(texts.French, bytes, 'latin1'), out: Buffer.alloc(bytes * 2) }
+  if (task.startsWith('transcode')) {
+    const source = text === 'random bytes' ? randomBytes(bytes, 3) : repeated(texts[text], bytes, 'latin1')
+    return { source, out: Buffer.alloc(bytes * 2) }
+  }
   if (task === 'toHex') return { source: randomBytes(bytes, 1), out: Buffer.alloc(bytes * 2) }
   const hex = randomBytes(bytes / 2, 2).toString('hex')
   if (task === 'fromHex') return { source: Buffer.from(hex), out: Buffer.alloc(bytes / 2) }

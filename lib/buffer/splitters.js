@@ -15,6 +15,9 @@ const { plain } = require('./raw.js')
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
+/** Larger chunks are cut: the text of a whole one could be longer than strings can be. */
+const LARGEST_CHUNK = 2 ** 26
+
 /** @typedef {'utf8' | 'latin1' | 'buffer'} PieceEncoding */
 /** @type {PieceEncoding[]} */
 const ENCODINGS = ['utf8', 'latin1', 'buffer']
@@ -64,6 +67,16 @@ class DelimiterSplitter {
   push(chunk) {
     validateView(chunk, 'chunk')
     const bytes = bufferOf(plain(chunk))
+    if (bytes.length <= LARGEST_CHUNK) return this.#push(bytes)
+    const parts = []
+    for (let at = 0; at < bytes.length; at += LARGEST_CHUNK) {
+      parts.push(this.#push(bytes.subarray(at, at + LARGEST_CHUNK)))
+    }
+    return parts.flat()
+  }
+
+  /** @param {Buffer} bytes */
+  #push(bytes) {
     const whole = this.#acrossTheBorder(bytes)
     if (whole === undefined) return this.#pieces(bytes)
     return [whole.piece, ...this.#pieces(bytes.subarray(whole.end))]

@@ -8,7 +8,7 @@
 //!
 //! The work per place is bounded: where too much passes, the caller goes on with the automaton.
 
-use super::{Match, MatchKind};
+use super::{Match, MatchKind, settle};
 use crate::buffer::commonness::commonness;
 
 /// The bit set has at least so many bits per q-gram, so that about one place in 64 passes by chance, at most.
@@ -209,7 +209,7 @@ impl Filter {
     pub(super) fn find_all(&self, haystack: &[u8], found: &mut Vec<Match>) -> usize {
         let complete = self.complete(haystack, self.probe_all(haystack, found, false));
         found.retain(|one| one.start < complete);
-        self.settle(found);
+        settle(self.kind, found);
         complete
     }
 
@@ -319,31 +319,8 @@ impl Filter {
         }
     }
 
-    /// From all matches to those of the kind, in its order.
-    fn settle(&self, found: &mut Vec<Match>) {
-        match self.kind {
-            MatchKind::Overlapping => {
-                found.sort_by_key(|one| (one.end, one.start, one.pattern));
-                return;
-            }
-            MatchKind::LeftmostFirst => found.sort_by_key(|one| (one.start, one.pattern)),
-            MatchKind::LeftmostLongest => {
-                found.sort_by_key(|one| (one.start, usize::MAX - one.end, one.pattern));
-            }
-        }
-        let mut free = 0;
-        found.retain(|one| {
-            let taken = one.start >= free;
-            if taken {
-                free = one.end;
-            }
-            taken
-        });
-    }
-
-    /// The patterns, the kind, and whether ASCII letters match in either case.
-    pub(super) fn made_of(&self) -> (&[Box<[u8]>], MatchKind, bool) {
-        (&self.patterns, self.kind, self.ascii_case_insensitive)
+    pub(super) fn patterns(&self) -> &[Box<[u8]>] {
+        &self.patterns
     }
 
     pub(super) fn memory_usage(&self) -> usize {

@@ -2,6 +2,8 @@
 //!
 //! The engine is chosen here and not by aho-corasick, whose automatic choice is poor at 4 and at 120 patterns and
 //! more. In this order, the first that can be built:
+//! - Pairs: vectorised search for the rarest two bytes of each pattern. Up to 8 patterns, of every kind, where hardly
+//!   anything else should have these pairs; where much has, the automaton goes on.
 //! - Teddy: vectorised fingerprints of the patterns' first bytes. Up to 100 patterns, not for overlapping matches, and
 //!   not where too much of a text would pass.
 //! - The filter of sampled q-grams. Patterns of 3 bytes and more, thousands of them, every kind, either case. Where too
@@ -10,6 +12,7 @@
 //! - The automaton as a compact NFA, for sets whose table would be too large.
 
 mod filter;
+mod pairs;
 mod teddy;
 #[cfg(test)]
 mod tests;
@@ -19,6 +22,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use filter::Filter;
+use pairs::Pairs;
 use teddy::Teddy;
 
 /// Which of several matches that overlap is reported.
@@ -58,19 +62,28 @@ pub struct MultiFinder {
 
 enum Engine {
     Teddy(Teddy),
-    Filtered(Box<Filtered>),
+    Sieved(Box<Sieved>),
     Automaton(AhoCorasick),
 }
 
-struct Filtered {
-    filter: Filter,
-    /// Built when the filter first gives up on some haystack.
+/// What looks at a part of the bytes only, and gives up where that does not pay.
+enum Sieve {
+    Pairs(Pairs),
+    Grams(Filter),
+}
+
+struct Sieved {
+    sieve: Sieve,
+    kind: MatchKind,
+    ascii_case_insensitive: bool,
+    /// Built when the sieve first gives up on some haystack.
     automaton: OnceLock<Option<AhoCorasick>>,
 }
 
 /// The engines, for tests and benchmarks of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineName {
+    Pairs,
     Teddy,
     Filter,
     Table,
@@ -89,9 +102,15 @@ impl MultiFinder {
         } else {
             EngineName::Nfa
         };
-        for name in [EngineName::Teddy, EngineName::Filter, last] {
-            if let Some(finder) = Self::with_engine(name, patterns, kind, ascii_case_insensitive)? {
-                return Ok(finder);
+        for name in [
+            EngineName::Pairs,
+            EngineName::Teddy,
+            EngineName::Filter,
+            last,
+        ] {
+            match Self::with_engine(name, patterns, kind, ascii_case_insensitive)? {
+                Some(finder) if finder.is_promising() => return Ok(finder),
+                _ => {}
             }
         }
         Err(BuildError::TooLarge)
@@ -107,17 +126,21 @@ impl MultiFinder {
         if patterns.iter().any(|pattern| pattern.as_ref().is_empty()) {
             return Err(BuildError::EmptyPattern);
         }
+        let sieved = |sieve| {
+            Engine::Sieved(Box::new(Sieved {
+                sieve,
+                kind,
+                ascii_case_insensitive,
+                automaton: OnceLock::new(),
+            }))
+        };
         let engine = match name {
-            EngineName::Teddy if ascii_case_insensitive => None,
+            EngineName::Pairs | EngineName::Teddy if ascii_case_insensitive => None,
+            EngineName::Pairs => Pairs::new(patterns, kind).map(Sieve::Pairs).map(sieved),
             EngineName::Teddy => Teddy::new(patterns, kind).map(Engine::Teddy),
-            EngineName::Filter => {
-                Filter::new(patterns, kind, ascii_case_insensitive).map(|filter| {
-                    Engine::Filtered(Box::new(Filtered {
-                        filter,
-                        automaton: OnceLock::new(),
-                    }))
-                })
-            }
+            EngineName::Filter => Filter::new(patterns, kind, ascii_case_insensitive)
+                .map(Sieve::Grams)
+                .map(sieved),
             EngineName::Table => {
                 automaton(AhoCorasickKind::DFA, patterns, kind, ascii_case_insensitive)
                     .map(Engine::Automaton)
@@ -133,15 +156,28 @@ impl MultiFinder {
         Ok(engine.map(|engine| MultiFinder { kind, engine }))
     }
 
+    fn is_promising(&self) -> bool {
+        match &self.engine {
+            Engine::Sieved(sieved) => match &sieved.sieve {
+                Sieve::Pairs(pairs) => pairs.is_promising(),
+                Sieve::Grams(_) => true,
+            },
+            _ => true,
+        }
+    }
+
     /// Fills `matches` with all matches.
     pub fn find_all(&self, haystack: &[u8], matches: &mut Vec<Match>) {
         matches.clear();
         match &self.engine {
             Engine::Teddy(teddy) => teddy.find_all(haystack, matches),
-            Engine::Filtered(filtered) => {
-                let complete = filtered.filter.find_all(haystack, matches);
+            Engine::Sieved(sieved) => {
+                let complete = match &sieved.sieve {
+                    Sieve::Pairs(pairs) => pairs.find_all(haystack, matches),
+                    Sieve::Grams(filter) => filter.find_all(haystack, matches),
+                };
                 if complete < haystack.len()
-                    && let Some(automaton) = filtered.automaton()
+                    && let Some(automaton) = sieved.automaton()
                 {
                     self.go_on(automaton, haystack, complete, matches);
                 }
@@ -176,15 +212,7 @@ impl MultiFinder {
     pub fn is_match(&self, haystack: &[u8]) -> bool {
         match &self.engine {
             Engine::Teddy(teddy) => teddy.is_match(haystack),
-            Engine::Filtered(filtered) => match filtered.filter.find_any(haystack) {
-                Ok(()) => true,
-                Err(complete) => {
-                    complete < haystack.len()
-                        && filtered
-                            .automaton()
-                            .is_some_and(|automaton| any(automaton, &haystack[complete..]))
-                }
-            },
+            Engine::Sieved(sieved) => sieved.is_match(haystack),
             Engine::Automaton(automaton) => any(automaton, haystack),
         }
     }
@@ -193,12 +221,15 @@ impl MultiFinder {
         self.kind
     }
 
-    /// The native memory that it holds, in bytes, as long as no filter has given up.
+    /// The native memory that it holds, in bytes, as long as no sieve has given up.
     pub fn memory_usage(&self) -> usize {
         size_of::<MultiFinder>()
             + match &self.engine {
                 Engine::Teddy(teddy) => teddy.memory_usage(),
-                Engine::Filtered(filtered) => filtered.filter.memory_usage(),
+                Engine::Sieved(sieved) => match &sieved.sieve {
+                    Sieve::Pairs(pairs) => pairs.memory_usage(),
+                    Sieve::Grams(filter) => filter.memory_usage(),
+                },
                 Engine::Automaton(automaton) => automaton.memory_usage(),
             }
     }
@@ -206,7 +237,10 @@ impl MultiFinder {
     pub fn engine(&self) -> EngineName {
         match &self.engine {
             Engine::Teddy(_) => EngineName::Teddy,
-            Engine::Filtered(_) => EngineName::Filter,
+            Engine::Sieved(sieved) => match sieved.sieve {
+                Sieve::Pairs(_) => EngineName::Pairs,
+                Sieve::Grams(_) => EngineName::Filter,
+            },
             Engine::Automaton(automaton) if automaton.kind() == AhoCorasickKind::DFA => {
                 EngineName::Table
             }
@@ -215,14 +249,58 @@ impl MultiFinder {
     }
 }
 
-impl Filtered {
+impl Sieved {
+    fn is_match(&self, haystack: &[u8]) -> bool {
+        let found = match &self.sieve {
+            Sieve::Pairs(pairs) => pairs.find_any(haystack),
+            Sieve::Grams(filter) => filter.find_any(haystack),
+        };
+        found.is_ok()
+            || found.is_err_and(|complete| {
+                complete < haystack.len()
+                    && self
+                        .automaton()
+                        .is_some_and(|automaton| any(automaton, &haystack[complete..]))
+            })
+    }
+
     fn automaton(&self) -> Option<&AhoCorasick> {
+        let patterns = match &self.sieve {
+            Sieve::Pairs(pairs) => pairs.patterns(),
+            Sieve::Grams(filter) => filter.patterns(),
+        };
         let build = || {
-            let (patterns, kind, fold) = self.filter.made_of();
-            automaton(AhoCorasickKind::DFA, patterns, kind, fold)
+            automaton(
+                AhoCorasickKind::DFA,
+                patterns,
+                self.kind,
+                self.ascii_case_insensitive,
+            )
         };
         self.automaton.get_or_init(build).as_ref()
     }
+}
+
+/// From all matches to those of the kind, in its order.
+fn settle(kind: MatchKind, found: &mut Vec<Match>) {
+    match kind {
+        MatchKind::Overlapping => {
+            found.sort_by_key(|one| (one.end, one.start, one.pattern));
+            return;
+        }
+        MatchKind::LeftmostFirst => found.sort_by_key(|one| (one.start, one.pattern)),
+        MatchKind::LeftmostLongest => {
+            found.sort_by_key(|one| (one.start, usize::MAX - one.end, one.pattern));
+        }
+    }
+    let mut free = 0;
+    found.retain(|one| {
+        let taken = one.start >= free;
+        if taken {
+            free = one.end;
+        }
+        taken
+    });
 }
 
 fn any(automaton: &AhoCorasick, haystack: &[u8]) -> bool {
