@@ -41,6 +41,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("buffer", crate::buffer::RAW),
     ("bus", crate::bus::RAW),
     ("children", crate::children::RAW),
+    ("net", crate::net::RAW),
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),

@@ -7,4 +7,6 @@ pub mod buffer;
 pub mod deflate;
 pub mod host_uv;
 pub mod process;
+#[cfg(unix)]
+pub mod sendfile;
 pub mod thread;
