@@ -7,11 +7,12 @@
 import buffer = require('./types/buffer.js')
 import child_process = require('./types/child_process.js')
 import events = require('./types/events.js')
+import net = require('./types/net.js')
 import pool = require('./types/pool.js')
 import stream = require('./types/stream.js')
 
 export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
-export { buffer, child_process, events, pool, stream }
+export { buffer, child_process, events, net, pool, stream }
 
 /** The version of this package, as in its package.json. */
 export const version: string

@@ -6,6 +6,7 @@ const modules = {
   buffer: () => require('./buffer/index.js'),
   child_process: () => require('./child_process/index.js'),
   events: () => require('./events/index.js'),
+  net: () => require('./net/index.js'),
   pool: () => require('./pool/index.js'),
   stream: () => require('./stream/index.js'),
 }

@@ -36,14 +36,14 @@ thread_local! {
 }
 
 /// Reports `job` as failed if it is dropped without an answer, so that a panic settles its promise too.
-struct Reporter {
+pub(crate) struct Reporter {
     mailbox: Arc<Mailbox<Done>>,
     id: u32,
     answered: bool,
 }
 
 impl Reporter {
-    fn answer(mut self, result: JobResult) {
+    pub(crate) fn answer(mut self, result: JobResult) {
         self.answered = true;
         self.mailbox.post(Done {
             id: self.id,
@@ -73,16 +73,21 @@ pub(crate) fn submit(
     id: u32,
     work: impl FnOnce() -> JobResult + Send + 'static,
 ) -> Result<()> {
+    let cpu = threads::cpu().map_err(|error| Error::from_reason(error.to_string()))?;
+    let reporter = reporter(port, id)?;
+    cpu.submit(move || reporter.answer(work()));
+    Ok(())
+}
+
+/// Whoever holds it answers for job `id` of the jobs port `port`, from any thread.
+pub(crate) fn reporter(port: u32, id: u32) -> Result<Reporter> {
     let mailbox = MAILBOXES.with_borrow(|mailboxes| mailboxes.get(&port).cloned());
     let mailbox = mailbox.ok_or_else(|| Error::from_reason("not an open jobs port"))?;
-    let cpu = threads::cpu().map_err(|error| Error::from_reason(error.to_string()))?;
-    let reporter = Reporter {
+    Ok(Reporter {
         mailbox,
         id,
         answered: false,
-    };
-    cpu.submit(move || reporter.answer(work()));
-    Ok(())
+    })
 }
 
 /// Makes `port` a jobs port.

@@ -11,6 +11,7 @@ mod children;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 mod environment;
 mod jobs;
+mod net;
 mod pool;
 mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]

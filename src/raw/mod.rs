@@ -42,6 +42,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("bus", crate::bus::RAW),
     ("children", crate::children::RAW),
     ("inbox", crate::environment::RAW),
+    ("net", crate::net::RAW),
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
     ("process", crate::process::RAW),

@@ -10,6 +10,7 @@ pub mod cpu_threads;
 pub mod inbox;
 pub mod io_thread;
 mod lock;
+pub mod net;
 pub mod numbered;
 pub mod pool;
 pub mod process;

@@ -9,6 +9,8 @@ pub mod buffer;
 pub mod deflate;
 pub mod host_uv;
 pub mod process;
+#[cfg(unix)]
+pub mod sendfile;
 #[cfg(target_os = "linux")]
 pub mod shared_memory;
 pub mod thread;

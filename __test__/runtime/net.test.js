@@ -1,0 +1,18 @@
+'use strict'
+
+// Framed connections in plain node: as many as there may be.
+
+const { execFile, execFileSync } = require('node:child_process')
+const path = require('node:path')
+const { promisify } = require('node:util')
+
+/** Descriptors that a process may have: each of the two needs one for a connection, and some more. */
+const limit =
+  process.platform === 'win32' ? 20_000 : Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }))
+const count = Math.min(10_000, (Number.isNaN(limit) ? 20_000 : limit) - 200)
+
+test('10,000 connections, or as many as descriptors allow, are held at once and each is answered', async () => {
+  const program = path.join(__dirname, '../fixtures/net/many-connections.js')
+  const { stdout } = await promisify(execFile)(process.execPath, [program, String(count)], { timeout: 110_000 })
+  expect(stdout).toBe('ok\n')
+}, 120_000)

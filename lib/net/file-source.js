@@ -1,0 +1,64 @@
+'use strict'
+
+const fs = require('node:fs')
+const { promisify } = require('node:util')
+
+const { codes, systemError } = require('../internal/errors.js')
+const { validateInteger } = require('../internal/validators.js')
+
+const EISDIR = 21
+
+/**
+ * @typedef {object} FileSource
+ * @property {number} fd
+ * @property {number} start
+ * @property {number | undefined} length of the part; undefined for what is no regular file
+ * @property {(signal?: AbortSignal) => fs.ReadStream} stream
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {any} source
+ * @param {{ start?: number, end?: number }} options
+ * @returns {Promise<FileSource>}
+ */
+async function openSource(source, { start, end }) {
+  if (start !== undefined) validateInteger(start, 'options.start', 0)
+  if (end !== undefined) validateInteger(end, 'options.end', 0)
+  const { fd, stat, close } = await descriptorOf(source)
+  try {
+    const stats = await stat()
+    if (stats.isDirectory()) throw systemError('EISDIR', EISDIR, 'read')
+    const first = start ?? 0
+    const length = stats.isFile() ? Math.max(0, Math.min(stats.size, (end ?? stats.size) + 1) - first) : undefined
+    // A descriptor's own position counts only where there is no other.
+    const range = length === undefined ? { start, end } : { start: first, end: first + Math.max(0, length - 1) }
+    const stream = (/** @type {AbortSignal | undefined} */ signal) =>
+      fs.createReadStream('', { fd, autoClose: false, highWaterMark: 2 ** 18, signal, ...range })
+    return { fd, start: first, length, stream, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/**
+ * @param {any} source
+ * @returns {Promise<{ fd: number, stat: () => Promise<fs.Stats>, close: () => Promise<void> }>}
+ */
+async function descriptorOf(source) {
+  if (typeof source === 'number') {
+    validateInteger(source, 'source', 0, 2 ** 31 - 1)
+    return { fd: source, stat: () => promisify(fs.fstat)(source), close: async () => {} }
+  }
+  if (typeof source?.fd === 'number' && typeof source.stat === 'function') {
+    return { fd: source.fd, stat: () => source.stat(), close: async () => {} }
+  }
+  if (typeof source !== 'string' && !Buffer.isBuffer(source) && !(source instanceof URL)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('source', ['string', 'number', 'Buffer', 'URL', 'FileHandle'], source)
+  }
+  const file = await fs.promises.open(source)
+  return { fd: file.fd, stat: () => file.stat(), close: () => file.close() }
+}
+
+module.exports = { openSource }

@@ -1,0 +1,2 @@
+export * from './net.js'
+export { default } from './net.js'
