@@ -141,7 +141,9 @@ class WorkerSeat {
   #startNext() {
     const claims = this.#claims
     if (!claims.peek()) return false
-    const { position, handler, flags: asked } = claims
+    const position = claims.word(0)
+    const handler = claims.word(2)
+    const asked = claims.word(3)
     if (asked & flags.EXCLUSIVE && this.#running > 0) return false
     claims.pass()
     if (!this.#isOurs(position)) return true
@@ -151,8 +153,8 @@ class WorkerSeat {
     const context = new TaskContext(this, position)
     this.#contexts[position] = context
     if (asked & flags.PORTED) {
-      this.#runPorted({ serial: claims.serial(), handler, asked, context, bytes: claims.copy() }, position)
-    } else this.#decodeAndRun(claims.scratch, claims.payload, claims.owned, { handler, asked, context }, position)
+      this.#runPorted({ serial: claims.lastWord(), handler, asked, context, bytes: claims.copy() }, position)
+    } else this.#decodeAndRun(claims.bytes, claims.payload, claims.owned, { handler, asked, context }, position)
     return true
   }
 
