@@ -5,7 +5,6 @@
 // The scheduler may take back what was claimed and not started (another worker is free, the task was cancelled), so
 // a task is started by swapping its word on the board: whoever swaps first has it.
 
-const { getHeapStatistics } = require('node:v8')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
@@ -333,6 +332,7 @@ class WorkerSeat {
   #isWornOut({ afterTasks, maxHeapBytes }) {
     if (afterTasks !== undefined && this.#ended >= afterTasks) return true
     if (maxHeapBytes === undefined) return false
+    const { getHeapStatistics } = require('node:v8') // not loaded into threads that nobody limits
     const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
     return heap + external > maxHeapBytes
   }
