@@ -8,8 +8,7 @@ export default {
   title: 'a burst of 20,000 tasks that do nothing',
   unit: 'us',
   better: 'lower',
-  mode: 'alternating',
-  rounds: 3,
+  rounds: 5,
   rows: [row('1 thread', 1), row('2 threads', 2)],
   contenders: noops,
 }

@@ -7,7 +7,6 @@ export default {
   title: 'tasks that do nothing, one at a time',
   unit: 'us',
   better: 'lower',
-  mode: 'alternating',
   rows: [row('1 thread', 1), row('2 threads', 2)],
   contenders: noops,
 }

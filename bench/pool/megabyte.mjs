@@ -44,7 +44,6 @@ export default {
   title: 'a buffer of 1 MB, to a thread and back',
   unit: 'us',
   better: 'lower',
-  mode: 'alternating',
   rows: [
     row('copied', false, 1, 1, 1.2),
     row('copied', false, 2, 8, 1.2),

@@ -7,8 +7,6 @@ export default {
   title: 'tasks that do nothing, 100 in flight, through a pool of worker threads',
   unit: 'us',
   better: 'lower',
-  mode: 'alternating',
-  rounds: 7,
   rows: [row('1 thread', 1), row('2 threads', 2)],
   contenders: noops,
 }

@@ -44,8 +44,6 @@ export default {
   title: 'distinct objects of 1 KB, to a thread and back',
   unit: 'us',
   better: 'lower',
-  mode: 'alternating',
-  rounds: 7,
   rows: [row(1), row(2)],
   fixture: () => Array.from({ length: DISTINCT }, (_, id) => record(id)),
   contenders: contenders(['ironloop', 'piscina', 'piscina tuned', 'tinypool', 'JS-batched'], 'noop', { run }),

@@ -4,20 +4,12 @@
 
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { ARENA_BYTES, REPORT_HEADER, padded, status } = require('./wire.js')
+const { Records } = require('./records.js')
+const { ARENA_BYTES, status } = require('./wire.js')
 
-/** A buffer that one large result needed is given back at the next pull. */
-const KEPT_BYTES = 1 << 20
-
-class Completions {
+class Completions extends Records {
   #pool
-  #scratch = Buffer.allocUnsafeSlow(2 * ARENA_BYTES)
-  #view = new DataView(this.#scratch.buffer)
   #decoder = new Decoder()
-  #at = 0
-  #end = 0
-  #payload = 0
-  #owned = false
   #raw = native().raw.pool
   #ports
   #isPorted = false
@@ -32,23 +24,24 @@ class Completions {
    * @param {import('./ports.js').Ports} ports
    */
   constructor(pool, ports) {
+    super(2 * ARENA_BYTES)
     this.#pool = pool
     this.#ports = ports
   }
 
   /** Moves to the next completion; false when there is none. */
   next() {
-    if (this.#at === this.#end && !this.#pull()) return false
-    const at = this.#at
-    const view = this.#view
-    this.id = view.getUint32(at, true)
-    const state = view.getUint32(at + 8, true)
+    if (!this.peek()) {
+      this.#pull()
+      if (!this.peek()) return false
+    }
+    const state = this.word(2)
+    this.id = this.word(0)
+    this.seat = this.word(3)
+    this.status = state & status.KIND
     this.#isPorted = (state & status.PORTED) !== 0
     this.#isAttached = (state & status.ATTACHED) !== 0
-    this.status = state & status.KIND
-    this.seat = view.getUint32(at + 12, true)
-    this.#payload = at + REPORT_HEADER
-    this.#at = this.#payload + padded(view.getUint32(at + 4, true))
+    this.pass()
     return true
   }
 
@@ -59,7 +52,7 @@ class Completions {
       if (!this.#isAttached) return sent
       this.#decoder.attachments = sent
     }
-    this.#decoder.open(this.#scratch, this.#payload, this.#owned)
+    this.#decoder.open(this.bytes, this.payload, this.owned)
     return this.#decoder.next()
   }
 
@@ -69,26 +62,13 @@ class Completions {
   }
 
   #pull() {
-    if (this.#owned || this.#scratch.length > KEPT_BYTES) this.#use(2 * ARENA_BYTES, false)
-    let pulled = this.#raw.pull(this.#pool, this.#scratch)
+    this.renew()
+    let pulled = this.#raw.pull(this.#pool, this.bytes)
     while (pulled < 0) {
-      // One large report: its buffer is its own, so what is in it need not be copied out again.
-      this.#use(-pulled, true)
-      pulled = this.#raw.pull(this.#pool, this.#scratch)
+      this.grow(-pulled)
+      pulled = this.#raw.pull(this.#pool, this.bytes)
     }
-    this.#at = 0
-    this.#end = pulled
-    return pulled > 0
-  }
-
-  /**
-   * @param {number} size
-   * @param {boolean} owned
-   */
-  #use(size, owned) {
-    this.#scratch = Buffer.allocUnsafeSlow(size)
-    this.#view = new DataView(this.#scratch.buffer)
-    this.#owned = owned
+    this.filled(pulled)
   }
 }
 

@@ -4,7 +4,6 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { pathToFileURL } = require('node:url')
 const { codes } = require('../internal/errors.js')
 
 /**
@@ -22,7 +21,7 @@ async function loadHandler(filename, name) {
 /** @param {string} filename */
 function loadModule(filename) {
   if (filename.startsWith('data:')) return import(filename)
-  if (!isCommonJs(filename)) return import(pathToFileURL(filename).href)
+  if (!isCommonJs(filename)) return importFile(filename)
   try {
     return require(filename)
   } catch (error) {
@@ -30,8 +29,14 @@ function loadModule(filename) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error)
     const isModule = code === 'ERR_REQUIRE_ESM' || code === 'ERR_REQUIRE_ASYNC_MODULE'
     if (!isModule && !/Cannot use import statement|Unexpected token 'export'/.test(String(error))) throw error
-    return import(pathToFileURL(filename).href)
+    return importFile(filename)
   }
+}
+
+/** @param {string} filename */
+function importFile(filename) {
+  const { pathToFileURL } = require('node:url') // not loaded into threads that run CommonJS alone
+  return import(pathToFileURL(filename).href)
 }
 
 /**

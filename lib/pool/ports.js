@@ -152,22 +152,19 @@ class PortReader {
     this.port = port
   }
 
-  /** Receives all that is there. */
-  #receive() {
-    for (let one = receiveMessageOnPort(this.port); one !== undefined; one = receiveMessageOnPort(this.port)) {
-      const [serial] = one.message
-      if (one.message.length === 1) this.#values.delete(serial)
-      else this.#values.set(serial, one.message[1])
-    }
-  }
-
   /**
-   * Whether a value has arrived.
+   * Receives until a value is there; false if it has not arrived.
    * @param {number} serial
    */
   has(serial) {
-    if (!this.#values.has(serial)) this.#receive()
-    return this.#values.has(serial)
+    while (!this.#values.has(serial)) {
+      const one = receiveMessageOnPort(this.port)
+      if (one === undefined) return false
+      const { message } = one
+      if (message.length === 1) this.#values.delete(message[0])
+      else this.#values.set(message[0], message[1])
+    }
+    return true
   }
 
   /** @param {number} serial */

@@ -3,8 +3,8 @@
 // The records that cross between this module and crates/core/src/pool/wire.rs; see there for their words.
 
 const SUBMITTED_HEADER = 32
-const CLAIMED_HEADER = 16
-const REPORT_HEADER = 16
+/** Of a claimed task, a report, a completion. */
+const RECORD_HEADER = 16
 
 /**
  * From ITEMS on only the worker looks at them: a task that yields items, a payload that carries context behind it, a
@@ -61,10 +61,9 @@ function padded(length) {
 module.exports = {
   ARENA_BYTES,
   ATTACH_FROM,
-  CLAIMED_HEADER,
   CLOSED,
   ITEMS_AHEAD,
-  REPORT_HEADER,
+  RECORD_HEADER,
   SUBMITTED_HEADER,
   UNTIMED,
   board,

@@ -8,7 +8,7 @@
 
 const { Encoder } = require('../internal/values/index.js')
 const { isMoved, unwrap } = require('./move.js')
-const { ARENA_BYTES, ATTACH_FROM, REPORT_HEADER, board: words, padded, status } = require('./wire.js')
+const { ARENA_BYTES, ATTACH_FROM, RECORD_HEADER, board: words, padded, status } = require('./wire.js')
 
 class Report {
   #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES, attachFrom: ATTACH_FROM })
@@ -92,8 +92,8 @@ class Report {
   #write(position, state, value, micros) {
     const encoder = this.#encoder
     const start = encoder.position
-    encoder.reserve(REPORT_HEADER)
-    encoder.position = start + REPORT_HEADER
+    encoder.reserve(RECORD_HEADER)
+    encoder.position = start + RECORD_HEADER
     try {
       encoder.append(value)
       if (encoder.attachments.length > 0) {
@@ -106,14 +106,14 @@ class Report {
     } finally {
       if (encoder.attachments.length > 0) encoder.attachments = []
     }
-    const length = encoder.position - start - REPORT_HEADER
+    const length = encoder.position - start - RECORD_HEADER
     encoder.reserve(8)
     const { view } = encoder
     view.setUint32(start, position, true)
     view.setUint32(start + 4, length, true)
     view.setUint32(start + 8, state, true)
     view.setUint32(start + 12, micros, true)
-    encoder.position = start + REPORT_HEADER + padded(length)
+    encoder.position = start + RECORD_HEADER + padded(length)
     if (this.#board !== undefined && encoder.bytes === this.#page) {
       Atomics.store(this.#board, words.PUBLISHED, encoder.position)
     }

@@ -5,7 +5,6 @@
 // The scheduler may take back what was claimed and not started (another worker is free, the task was cancelled), so
 // a task is started by swapping its word on the board: whoever swaps first has it.
 
-const { getHeapStatistics } = require('node:v8')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
@@ -141,7 +140,9 @@ class WorkerSeat {
   #startNext() {
     const claims = this.#claims
     if (!claims.peek()) return false
-    const { position, handler, flags: asked } = claims
+    const position = claims.word(0)
+    const handler = claims.word(2)
+    const asked = claims.word(3)
     if (asked & flags.EXCLUSIVE && this.#running > 0) return false
     claims.pass()
     if (!this.#isOurs(position)) return true
@@ -151,8 +152,8 @@ class WorkerSeat {
     const context = new TaskContext(this, position)
     this.#contexts[position] = context
     if (asked & flags.PORTED) {
-      this.#runPorted({ serial: claims.serial(), handler, asked, context, bytes: claims.copy() }, position)
-    } else this.#decodeAndRun(claims.scratch, claims.payload, claims.owned, { handler, asked, context }, position)
+      this.#runPorted({ serial: claims.lastWord(), handler, asked, context, bytes: claims.copy() }, position)
+    } else this.#decodeAndRun(claims.bytes, claims.payload, claims.owned, { handler, asked, context }, position)
     return true
   }
 
@@ -331,6 +332,7 @@ class WorkerSeat {
   #isWornOut({ afterTasks, maxHeapBytes }) {
     if (afterTasks !== undefined && this.#ended >= afterTasks) return true
     if (maxHeapBytes === undefined) return false
+    const { getHeapStatistics } = require('node:v8') // not loaded into threads that nobody limits
     const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
     return heap + external > maxHeapBytes
   }
