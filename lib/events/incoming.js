@@ -37,6 +37,8 @@ class Incoming {
     this.scratch = undefined
     this.bytes = this.decoder.bytes
     this.view = this.decoder.view
+    /** The same memory: headers are whole words, in the byte order that Rust writes too. @type {Uint32Array} */
+    this.words = new Uint32Array(0)
     /** Bytes in the queues that V8 knows of: what is left when there is more than one take can hold. */
     this.reported = 0
     /** Whether native code has more; if not, it rings when it has. */
@@ -104,34 +106,37 @@ class Incoming {
     if (this.more) written--
     if (this.more || this.reported > 0) this.reported = this.raw.reportMemory(this.port, this.reported)
     this.decoder.open(bytes, 0, true)
-    this.bytes = this.decoder.bytes
-    this.view = this.decoder.view
+    if (this.bytes !== bytes) {
+      this.bytes = this.decoder.bytes
+      this.view = this.decoder.view
+      this.words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2)
+    }
     this.position = 0
     this.end = written
     return written > 0
   }
 
   openSegment() {
-    const { view, position } = this
-    const kind = view.getUint32(position, true)
-    this.subscription = view.getUint32(position + 4, true)
-    const count = view.getUint32(position + 8, true)
-    this.thread = view.getUint32(position + 12, true)
+    const { words, position } = this
+    const word = position >> 2
+    const kind = words[word]
+    this.subscription = words[word + 1]
+    const count = words[word + 2]
+    this.thread = words[word + 3]
     this.position = position + SEGMENT_HEADER
     if (kind !== MESSAGES && kind !== WIDE) {
       this.dropped = count + this.thread * 2 ** 32
       return kind
     }
-    const units = view.getUint32(position + 16, true)
-    const runBytes = view.getUint32(position + 20, true)
+    const units = words[word + 4]
     const start = position + SEGMENT_HEADER
     const textEnd = start + (kind === WIDE ? units * 2 : units)
-    this.decoder.openText(this.textOf(kind, start, textEnd))
+    if (units > 0) this.decoder.openText(this.textOf(kind, start, textEnd))
     this.record = padded(textEnd)
     this.text = 0
     this.left = count
     this.runLeft = 0
-    this.position = padded(this.record + runBytes)
+    this.position = padded(this.record + words[word + 5])
     return this.nextMessage()
   }
 
@@ -146,7 +151,6 @@ class Incoming {
    * @param {number} end
    */
   textOf(kind, start, end) {
-    if (start === end) return ''
     return kind === WIDE ? this.bytes.ucs2Slice(start, end) : this.bytes.latin1Slice(start, end)
   }
 

@@ -8,7 +8,7 @@ use super::batch::{Arena, Batch};
 use super::block::Block;
 use super::flight::Flights;
 use super::history::Retention;
-use super::hub::Hub;
+use super::hub::{Hub, LastRoute};
 use super::native::{self, Value};
 use super::receiver::{Receiver, Taken};
 use super::subscription::{Options, Subscription};
@@ -55,6 +55,7 @@ pub struct Handle {
     waits: AtomicBool,
     closed: AtomicBool,
     own: Mutex<Numbered<Arc<Subscription>>>,
+    last_route: Mutex<LastRoute>,
     /// Large Buffers captured for the next batch.
     attached: Mutex<Vec<Arc<Block>>>,
 }
@@ -71,6 +72,7 @@ impl Handle {
             waits: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             own: Mutex::default(),
+            last_route: Mutex::default(),
             attached: Mutex::default(),
         })
     }
@@ -177,7 +179,7 @@ impl Handle {
             return Ok(());
         }
         batch.number(first);
-        self.hub.route(&Arc::new(batch));
+        self.hub.route(&Arc::new(batch), &self.last_route);
         Ok(())
     }
 
@@ -283,5 +285,6 @@ impl Handle {
             self.hub.remove(id);
         }
         self.receiver.clear();
+        *lock(&self.last_route) = LastRoute::default();
     }
 }

@@ -19,6 +19,9 @@ use crate::numbered::Numbered;
 /// Topics that get a number; those that come later travel by name. A table, so that a flood of names has an end.
 const MAX_TOPICS: usize = 65_536;
 
+/// Where so much room is left, nobody asks how much it is.
+const AMPLE: usize = 1 << 20;
+
 /// A chunk that needs less than this part of its batch's memory gets a batch of its own.
 const SPARSE_PART: usize = 8;
 
@@ -26,6 +29,15 @@ struct Topic {
     name: Arc<str>,
     /// Who matches, and the epoch of the subscriptions in which that was found.
     matched: Mutex<(u64, Arc<Matched>)>,
+}
+
+/// Who got what a publisher published last, for as long as the subscriptions stay as they are: so that one message after
+/// the other on one topic touches nothing that all threads write to.
+#[derive(Default)]
+pub(super) struct LastRoute {
+    topic: u32,
+    epoch: u64,
+    matched: Arc<Matched>,
 }
 
 /// The subscriptions that cover one topic.
@@ -53,6 +65,9 @@ pub(super) struct Hub {
     subscriptions: RwLock<Subscriptions>,
     /// How many there are, to be looked at without their lock.
     subscribed: AtomicUsize,
+    /// How many of them are more than half full, and the smallest bound of all since there were none.
+    crowded: Arc<AtomicUsize>,
+    smallest_bound: AtomicUsize,
     /// Moves on with every change of the subscriptions, under their lock. Starts above what `matched` starts with.
     epoch: AtomicU64,
     /// Which member of a group is looked at first.
@@ -106,6 +121,8 @@ impl Hub {
             topics: RwLock::default(),
             subscriptions: RwLock::default(),
             subscribed: AtomicUsize::new(0),
+            crowded: Arc::default(),
+            smallest_bound: AtomicUsize::new(usize::MAX),
             epoch: AtomicU64::new(1),
             turn: AtomicUsize::new(0),
             waiting: Mutex::new(Vec::new()),
@@ -151,8 +168,11 @@ impl Hub {
         let mut subscriptions = subscriptions.unwrap_or_else(PoisonError::into_inner);
         self.epoch.fetch_add(1, Ordering::Relaxed);
         let changed = change(&mut subscriptions);
-        self.subscribed
-            .store(subscriptions.by_id.len(), Ordering::Release);
+        let count = subscriptions.by_id.len();
+        self.subscribed.store(count, Ordering::Release);
+        if count == 0 {
+            self.smallest_bound.store(usize::MAX, Ordering::Relaxed);
+        }
         changed
     }
 
@@ -215,15 +235,15 @@ impl Hub {
     }
 
     /// Gives each subscription that matches its records of the batch.
-    pub(super) fn route(&self, batch: &Arc<Batch>) {
+    pub(super) fn route(&self, batch: &Arc<Batch>, last: &Mutex<LastRoute>) {
         if !self.retains() {
-            return self.route_now(batch);
+            return self.route_now(batch, last);
         }
         let mut history = lock(&self.history);
         if let Some(history) = &mut *history {
             self.remember(batch, history);
         }
-        self.route_now(batch);
+        self.route_now(batch, last);
     }
 
     fn remember(&self, batch: &Batch, history: &mut History) {
@@ -240,21 +260,28 @@ impl Hub {
         }
     }
 
-    fn route_now(&self, batch: &Arc<Batch>) {
-        if let [run] = batch.runs.as_slice() {
-            let Some(matched) = self.matched_run(batch, run) else {
-                return;
+    fn route_now(&self, batch: &Arc<Batch>, last: &Mutex<LastRoute>) {
+        let [run] = batch.runs.as_slice() else {
+            return self.share_out(batch);
+        };
+        let mut last = lock(last);
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        if last.topic != run.topic || last.epoch != epoch || run.topic == INLINE_TOPIC {
+            *last = LastRoute {
+                topic: run.topic,
+                epoch,
+                matched: self.matched_run(batch, run).unwrap_or_default(),
             };
-            if matched.groups.is_empty() {
-                // As a rule: everybody gets all of it, so there is nothing to share out.
-                for subscription in &matched.each {
-                    // Refused where it has just been closed; it is in no group, so nobody inherits it.
-                    let _ = subscription.push(Chunk::whole(Arc::clone(batch)));
-                }
-                return;
-            }
         }
-        self.share_out(batch);
+        if !last.matched.groups.is_empty() {
+            drop(last);
+            return self.share_out(batch);
+        }
+        // As a rule: everybody gets all of it, so there is nothing to share out.
+        for subscription in &last.matched.each {
+            // Refused where it has just been closed; it is in no group, so nobody inherits it.
+            let _ = subscription.push(Chunk::whole(Arc::clone(batch)));
+        }
     }
 
     fn share_out(&self, batch: &Arc<Batch>) {
@@ -360,7 +387,10 @@ impl Hub {
                 }
             }
             let id = all.last_id;
-            let subscription = Subscription::new(id, pattern, options, receiver);
+            self.smallest_bound
+                .fetch_min(options.max_queued_bytes, Ordering::Relaxed);
+            let crowded = Arc::clone(&self.crowded);
+            let subscription = Subscription::new(id, pattern, options, receiver, crowded);
             all.matcher.insert(pattern, id);
             all.by_id.insert(id, Arc::clone(&subscription));
             subscription
@@ -408,8 +438,12 @@ impl Hub {
         lock(&self.waiting).push(handle);
     }
 
-    /// Bytes until the fullest queue is full.
+    /// Bytes until the fullest queue is full, or fewer where that is far away.
     pub(super) fn room(&self) -> usize {
+        let half = self.smallest_bound.load(Ordering::Relaxed) / 2;
+        if half >= AMPLE && self.crowded.load(Ordering::Relaxed) == 0 {
+            return half;
+        }
         self.read_subscriptions(|subscriptions| {
             let all = subscriptions.by_id.values();
             all.map(|one| one.room()).min().unwrap_or(usize::MAX)

@@ -13,7 +13,7 @@
 //! There is no lock-free protocol here, so nothing for loom to try: every shared structure stands behind a mutex or a
 //! read-write lock, and the atomics are counters and hints (how full a queue is, whether the cached match of a topic
 //! is older than the subscriptions) whose readers take the lock before they act on data.
-//! Lock order: a handle's own list, history, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
+//! Lock order: a handle's own list, history, its last route, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
 //! held while JavaScript runs.
 
 mod batch;

@@ -1,7 +1,7 @@
 //! News from native code, on topics that begin with `$ironloop`: any module may publish, every Bus of the process that
 //! has a subscriber for it delivers it. Wildcards in first place do not reach such topics, users cannot publish on them.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::HUBS;
 use super::batch::{Arena, Batch, INLINE_TOPIC, RECORDS, RUN_HEADER};
@@ -60,7 +60,7 @@ pub(super) fn publish_on(hub: &Hub, topic: &str, thread: u32, value: &Value<'_>)
         return false;
     };
     batch.number(hub.next_native());
-    hub.route(&Arc::new(batch));
+    hub.route(&Arc::new(batch), &Mutex::default());
     true
 }
 

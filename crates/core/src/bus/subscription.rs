@@ -48,6 +48,8 @@ pub(super) struct Subscription {
     inner: Mutex<Inner>,
     /// The bytes in the queue, to be looked at without its lock.
     queued: AtomicUsize,
+    /// How many subscriptions of the hub are more than half full.
+    crowded: Arc<AtomicUsize>,
 }
 
 impl Subscription {
@@ -56,6 +58,7 @@ impl Subscription {
         pattern: &str,
         options: Options,
         receiver: Arc<Receiver>,
+        crowded: Arc<AtomicUsize>,
     ) -> Arc<Self> {
         let queue = Queue::new(options.max_queued_bytes.max(1), options.overflow);
         Arc::new(Self {
@@ -71,6 +74,7 @@ impl Subscription {
                 closed: false,
             }),
             queued: AtomicUsize::new(0),
+            crowded,
         })
     }
 
@@ -110,7 +114,13 @@ impl Subscription {
     }
 
     pub(super) fn publish_size(&self, inner: &Inner) {
+        let was_half_full = self.is_half_full();
         self.queued.store(inner.queue.bytes(), Ordering::Relaxed);
+        match (was_half_full, self.is_half_full()) {
+            (false, true) => self.crowded.fetch_add(1, Ordering::Relaxed),
+            (true, false) => self.crowded.fetch_sub(1, Ordering::Relaxed),
+            _ => 0,
+        };
     }
 
     /// Refuses what comes from now on, and gives back what was queued.
