@@ -55,6 +55,21 @@ test('is a drop-in for bufferutil', () => {
   expect(output.toString('utf8', 6)).toBe(frame.toString())
 })
 
+test('a key within what is masked is taken first', () => {
+  for (const length of [16, 4096]) {
+    for (const at of [0, 6, length - 4]) {
+      const bytes = Buffer.from(Array.from({ length }, (_, n) => (n * 7 + 1) & 255))
+      const key = Buffer.from(bytes.subarray(at, at + 4))
+      const expected = bytes.map((byte, n) => byte ^ key[n & 3])
+      const masked = Buffer.from(bytes)
+      mask(masked, masked.subarray(at, at + 4), masked, 0, length)
+      expect(masked).toEqual(expected)
+      unmask(bytes, bytes.subarray(at, at + 4))
+      expect(bytes).toEqual(expected)
+    }
+  }
+})
+
 test('a source in shared memory is copied, an output there refused', () => {
   const key = Buffer.from([1, 2, 3, 4])
   for (const length of [10, 600]) {

@@ -338,6 +338,31 @@ test('unpacked records are plain objects, of few fields and of many, whatever th
   }
 })
 
+test.each(['toString', 'hasOwnProperty', 'constructor', 'valueOf'])('a struct may be called %s', (name) => {
+  const struct = compileStruct({ fields: { [name]: { fields: { call: 'uint8' } } } })
+  const first = struct.columns(Buffer.of(1, 2))
+  const second = struct.columns(Buffer.of(3))
+  expect(Object.hasOwn(first, name)).toBe(true)
+  expect([first, second].map((columns) => Array.from(columns[name].call))).toEqual([[1, 2], [3]])
+  expect(Object.hasOwn(Object.prototype[name], 'call')).toBe(false)
+  expect(Array.from(struct.pack(first, 2))).toEqual([1, 2])
+})
+
+test.each(['floatle', 'doublebe', 'int16le', 'biguint64le'])('%s is no length', (type) => {
+  const fields = { n: type, a: { type: 'bytes', length: 'n' } }
+  expect(thrown(() => compileStruct({ fields }))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+  expect(thrown(() => compileStruct({ fields: { n: { type, bits: { a: 1 } } } }))).toMatchObject({
+    code: 'ERR_INVALID_ARG_VALUE',
+  })
+})
+
+test('neither fields nor bits are called __proto__', () => {
+  const bits = JSON.parse('{ "__proto__": 4 }')
+  for (const fields of [JSON.parse('{ "__proto__": "uint8" }'), { a: { type: 'uint8', bits } }]) {
+    expect(thrown(() => compileStruct({ fields }))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+  }
+})
+
 test('columns fill their memory wholly, so that nothing of what was there before is seen', () => {
   const fields = {
     a: 'uint8',

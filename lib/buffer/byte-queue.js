@@ -5,7 +5,7 @@
 
 const { codes } = require('../internal/errors.js')
 const { validateInteger } = require('../internal/validators.js')
-const { Finder } = require('./finder.js')
+const { Finder, NODES_MOST_BYTES } = require('./finder.js')
 const { BufferOn, bufferOf } = require('./input.js')
 const { outputOf } = require('./output.js')
 const { plain } = require('./raw.js')
@@ -305,11 +305,29 @@ function searchOf(needle) {
   if (needle instanceof Finder) return { length: needle.needleLength, find: (bytes, from) => needle.find(bytes, from) }
   if (typeof needle === 'number') {
     validateInteger(needle, 'needle', 0, 255)
-    return { length: 1, find: (bytes, from) => bytes.indexOf(needle, from) }
+    return searchBelow(Buffer.of(needle), (bytes, from) => bytes.indexOf(needle, from))
   }
   const wanted = chunkOf(needle, 'needle')
   if (wanted.length === 0) throw new codes.ERR_INVALID_ARG_VALUE('needle', needle, 'must not be empty')
-  return { length: wanted.length, find: (bytes, from) => findBytes(bytes, from, wanted) }
+  return searchBelow(wanted, (bytes, from) => findBytes(bytes, from, wanted))
+}
+
+/**
+ * Node's search, in chunks for whose offsets it has numbers.
+ * @param {Buffer} wanted
+ * @param {(bytes: Buffer, from: number) => number} find
+ */
+function searchBelow(wanted, find) {
+  /** @type {Finder | undefined} */
+  let finder
+  return {
+    length: wanted.length,
+    find: (/** @type {Buffer} */ bytes, /** @type {number} */ from) => {
+      if (bytes.length <= NODES_MOST_BYTES) return find(bytes, from)
+      finder ??= new Finder(wanted)
+      return finder.find(bytes, from)
+    },
+  }
 }
 
 /**

@@ -7,6 +7,8 @@ const { raw, unshared } = require('./raw.js')
 const thresholds = require('./thresholds.js')
 
 const MAX_UINT32 = 2 ** 32 - 1
+/** Node's search takes and gives offsets as 32-bit integers. */
+const NODES_MOST_BYTES = 2 ** 31 - 1
 const { indexOf, lastIndexOf } = Buffer.prototype
 
 /**
@@ -108,8 +110,8 @@ class Finder {
    */
   #isNodes(bytes) {
     if (/** @type {Uint8Array} */ (bytes).BYTES_PER_ELEMENT !== 1 || bytes.byteLength === 0) return false
-    return this.#needle.length === 1 || bytes.byteLength < thresholds.find
+    return bytes.byteLength < thresholds.find || (this.#needle.length === 1 && bytes.byteLength <= NODES_MOST_BYTES)
   }
 }
 
-module.exports = { Finder, nativeFinder }
+module.exports = { Finder, NODES_MOST_BYTES, nativeFinder }

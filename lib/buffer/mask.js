@@ -11,12 +11,14 @@ const thresholds = require('./thresholds.js')
 
 /**
  * @param {unknown} view
- * @returns {Uint8Array}
+ * @param {Uint8Array} output
+ * @returns {Uint8Array} not in the memory that is written to
  */
-function keyOf(view) {
+function keyOf(view, output) {
   validateView(view, 'mask')
   if (view.byteLength < 4) throw new codes.ERR_OUT_OF_RANGE('mask.byteLength', '>= 4', view.byteLength)
-  return uint8Of(view)
+  const key = uint8Of(view)
+  return key.buffer === output.buffer ? new Uint8Array(key.subarray(0, 4)) : key
 }
 
 /**
@@ -36,9 +38,9 @@ function keyNumber(key) {
  */
 function mask(source, mask, output, offset, length) {
   validateView(source, 'source')
-  const key = keyOf(mask)
   validateInteger(length, 'length', 0, source.byteLength)
   const out = roomAt(output, 'output', offset, length)
+  const key = keyOf(mask, out)
   const bytes = uint8Of(source)
   if (length >= thresholds.mask) maskNatively(bytes, keyNumber(key), out, offset, length)
   else if (bytes.buffer === out.buffer) maskFew(new Uint8Array(bytes.subarray(0, length)), key, out, offset)
@@ -80,7 +82,7 @@ function maskNatively(source, key, output, offset, length) {
  */
 function unmask(buffer, mask) {
   const bytes = outputOf(buffer, 'buffer')
-  const key = keyOf(mask)
+  const key = keyOf(mask, bytes)
   if (bytes.length >= thresholds.mask) raw().maskInPlace(bytes, keyNumber(key))
   else {
     for (let at = 0; at < bytes.length; at++) bytes[at] ^= key[at & 3]

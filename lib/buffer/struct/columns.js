@@ -173,7 +173,8 @@ function put(columns, { path }, column) {
     return
   }
   for (const name of path.slice(0, -1)) {
-    at[name] ??= {}
+    // What every object inherits may have the name of a field.
+    if (!Object.hasOwn(at, name)) at[name] = {}
     at = at[name]
   }
   at[path[path.length - 1]] = column

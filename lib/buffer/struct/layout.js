@@ -93,7 +93,7 @@ function lengthOf(named, { length }, before) {
     return { size: length }
   }
   const found = before.find(({ name }) => name === length)
-  if (found?.is !== 'number' || found.isArray || found.type?.signed || found.type?.Column === BigUint64Array) {
+  if (found?.is !== 'number' || found.isArray || !found.type?.isUnsigned) {
     throw new codes.ERR_INVALID_ARG_VALUE(`${named}.length`, length, 'must name an unsigned integer before this field')
   }
   return { size: 0, lengthField: length }
@@ -105,7 +105,7 @@ function lengthOf(named, { length }, before) {
  */
 function bitsOf(named, { bits, count, type: name }) {
   const { size, type } = numberOf(`${named}.type`, name)
-  if (size > 4 || type.signed || type.Column === Float32Array || count !== undefined) {
+  if (size > 4 || !type.isUnsigned || count !== undefined) {
     throw new codes.ERR_INVALID_ARG_VALUE(
       `${named}.type`,
       name,
@@ -114,6 +114,9 @@ function bitsOf(named, { bits, count, type: name }) {
   }
   validateObject(bits, `${named}.bits`)
   let used = 0
+  if (Object.hasOwn(bits, '__proto__')) {
+    throw new codes.ERR_INVALID_ARG_VALUE(`${named}.bits`, bits, 'must not have __proto__')
+  }
   const parts = Object.entries(bits).map(([part, width]) => {
     validateInteger(width, `${named}.bits.${part}`, 1, size * 8 - used)
     used += width

@@ -11,6 +11,7 @@ const KINDS = { bytes: 0, number: 1, odd: 2, bits: 3 }
  * @property {number} width
  * @property {boolean} bigEndian
  * @property {boolean} signed
+ * @property {boolean} isUnsigned an integer that a number can be
  * @property {any} Column
  * @property {(bytes: Buffer, at: number) => any} read
  * @property {(bytes: Buffer, at: number, value: any) => void} write
@@ -35,6 +36,7 @@ function add(name, method, width, Column) {
     width,
     bigEndian: name.endsWith('be'),
     signed: name.includes('int') && !name.includes('uint'),
+    isUnsigned: name.startsWith('uint'),
     Column,
     read: odd ? (bytes, at) => read.call(bytes, at, width) : (bytes, at) => read.call(bytes, at),
     write: odd
