@@ -97,3 +97,7 @@ test('an error of native code is one of this realm, with the original as its cau
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({ code: 'ERR_INTERNAL_ASSERTION', cause: { code: 'ERR_INTERNAL_ASSERTION' } })
 })
+
+test('a pattern that is left out is no pattern', () => {
+  expect(thrown(() => new MultiFinder(new Array(1)))).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' })
+})

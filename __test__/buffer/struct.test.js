@@ -171,6 +171,14 @@ test('reused columns keep their arrays', () => {
   expect(thrown(() => struct.columns(Buffer.alloc(40), 4, first))).toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
 })
 
+test('columns without their memory, or over the bytes themselves, are not reused', () => {
+  const struct = compileStruct({ fields: { a: 'uint8' } })
+  const columns = struct.columns(Buffer.of(1, 2))
+  expect(thrown(() => struct.columns(columns.a, 2, columns))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+  structuredClone(columns.a, { transfer: [columns.a.buffer] })
+  expect(thrown(() => struct.columns(Buffer.of(1, 2), 2, columns))).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' })
+})
+
 test('records of variable length', () => {
   const struct = compileStruct({
     fields: {

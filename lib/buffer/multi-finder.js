@@ -26,7 +26,8 @@ const KINDS = ['leftmost-first', 'leftmost-longest', 'overlapping']
  */
 function joinPatterns(patterns) {
   if (!Array.isArray(patterns)) throw new codes.ERR_INVALID_ARG_TYPE('patterns', 'Array', patterns)
-  const pieces = patterns.map((pattern, index) => {
+  // Not map(), which would leave out what an array leaves out.
+  const pieces = Array.from(patterns, (pattern, index) => {
     const name = `patterns[${index}]`
     if (typeof pattern !== 'string' && !ArrayBuffer.isView(pattern)) {
       throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], pattern)

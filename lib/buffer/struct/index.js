@@ -4,7 +4,7 @@ const { codes } = require('../../internal/errors.js')
 const { validateInteger, validateObject, validateView } = require('../../internal/validators.js')
 const { bufferOf } = require('../input.js')
 const { outputOf } = require('../output.js')
-const { plain } = require('../raw.js')
+const { overlap, plain } = require('../raw.js')
 const { columnAt, columnOf, fill, leavesOf, planFor, put, scatter } = require('./columns.js')
 const { layoutOf } = require('./layout.js')
 const { assembler } = require('./objects.js')
@@ -129,6 +129,9 @@ class Struct {
     validateObject(reuse, 'reuse')
     const memory = Columns.memoryOf(reuse)
     if (memory?.owner !== this) throw new codes.ERR_INVALID_ARG_VALUE('reuse', reuse, 'must be columns of this struct')
+    if (memory.room.memory.length < memory.room.plan.total || overlap(bytes, memory.room.memory)) {
+      throw new codes.ERR_INVALID_ARG_VALUE('reuse', reuse, 'must have their memory still, and not that of the bytes')
+    }
     validateInteger(records, 'count', 0, memory.room.plan.count)
     return this.#fill(reuse, memory, bytes, records, false)
   }
