@@ -164,7 +164,7 @@ export interface SplitterOptions<Encoding extends PieceEncoding = PieceEncoding>
 /**
  * Cuts a stream of chunks into the pieces between delimiters, which may lie across the borders of chunks.
  *
- * Strings of one `push()` are slices of one text and keep it in memory as long as one of them lives; copy what is kept
+ * Strings are slices of texts of some 16 KB and keep these in memory as long as one of them lives; copy what is kept
  * for long.
  *
  * @example

@@ -1,5 +1,7 @@
 'use strict'
 
+const { types } = require('node:util')
+
 const { codes } = require('../internal/errors.js')
 
 /**
@@ -42,4 +44,13 @@ function bufferOf(view) {
   return Buffer.isBuffer(view) ? view : Buffer.from(view.buffer, view.byteOffset, view.byteLength)
 }
 
-module.exports = { BufferOn, bufferOf, bytesOf, uint8Of }
+/**
+ * Whether other threads may write to a view's memory. The question to V8 is a call, which the memory of this realm is
+ * spared.
+ * @param {ArrayBufferView} view
+ */
+function isShared({ buffer }) {
+  return !(buffer instanceof ArrayBuffer) && types.isSharedArrayBuffer(buffer)
+}
+
+module.exports = { BufferOn, bufferOf, bytesOf, isShared, uint8Of }

@@ -4,6 +4,7 @@ const { types } = require('node:util')
 
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateView } = require('../internal/validators.js')
+const { isShared } = require('./input.js')
 const { isSmall, overlap, raw, unshared } = require('./raw.js')
 const thresholds = require('./thresholds.js')
 
@@ -86,7 +87,7 @@ function offsetsInto(bytes, out) {
     const fitting = bytes.byteLength > MAX_UINT32 ? ['Float64Array'] : ['Uint32Array', 'Float64Array']
     throw new codes.ERR_INVALID_ARG_TYPE('out', fitting, out)
   }
-  if (types.isSharedArrayBuffer(out.buffer)) {
+  if (isShared(out)) {
     throw new codes.ERR_INVALID_ARG_VALUE('out', out, 'must not be on a SharedArrayBuffer')
   }
   if (overlap(bytes, out)) throw new codes.ERR_INVALID_ARG_VALUE('out', out, 'must not overlap the bytes')

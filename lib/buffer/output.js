@@ -1,10 +1,8 @@
 'use strict'
 
-const { types } = require('node:util')
-
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateView } = require('../internal/validators.js')
-const { uint8Of } = require('./input.js')
+const { isShared, uint8Of } = require('./input.js')
 
 /**
  * The bytes of a view that is to be written to.
@@ -14,7 +12,7 @@ const { uint8Of } = require('./input.js')
  */
 function outputOf(view, name) {
   validateView(view, name)
-  if (types.isSharedArrayBuffer(view.buffer)) {
+  if (isShared(view)) {
     throw new codes.ERR_INVALID_ARG_VALUE(name, view, 'must not be on a SharedArrayBuffer')
   }
   return uint8Of(view)

@@ -2,11 +2,9 @@
 
 // The module's raw native functions, and the rules for the views that they are given.
 
-const { types } = require('node:util')
-
 const { fromNative } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
-const { uint8Of } = require('./input.js')
+const { isShared, uint8Of } = require('./input.js')
 
 /** @type {any} */
 let table
@@ -32,9 +30,7 @@ function rebuilt(error) {
  * @returns {NodeJS.ArrayBufferView}
  */
 function plain(view) {
-  const { buffer } = view
-  // The question to V8 is a call; of another realm's buffers it has to be asked.
-  if (buffer instanceof ArrayBuffer || !types.isSharedArrayBuffer(buffer)) return view
+  if (!isShared(view)) return view
   const copy = new Uint8Array(view.byteLength)
   copy.set(uint8Of(view))
   return copy

@@ -1,7 +1,7 @@
 'use strict'
 
-// Pieces between delimiters over a stream of chunks. Offsets come from native code, strings from one decode of all
-// whole pieces of a chunk, sliced: a native array of strings, or a decode for each piece, is several times slower.
+// Pieces between delimiters over a stream of chunks. Offsets come from native code, strings from one decode of many
+// pieces, sliced: a native array of strings, or a decode for each piece, is several times slower.
 
 const { constants } = require('node:buffer')
 
@@ -14,6 +14,8 @@ const { plain } = require('./raw.js')
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
+/** About so much is decoded at once: more would leave the processor's nearest cache before it is sliced. */
+const TEXT_BYTES = 2 ** 14
 
 /** Larger chunks are cut: the text of a whole one could be longer than strings can be. */
 const LARGEST_CHUNK = 2 ** 26
@@ -191,13 +193,20 @@ class DelimiterSplitter {
    * @param {any[]} pieces
    */
   #slice(bytes, start, offsets, first, pieces) {
-    const end = offsets[offsets.length - 1]
-    const text = this.#encoding === 'buffer' ? '' : bytes.toString(this.#encoding, start, end)
-    if (this.#encoding === 'buffer' || (text.length !== end - start && !this.#splitsText)) {
-      this.#sliceBytes(bytes, start, offsets, first, pieces)
-    } else if (text.length === end - start) {
-      this.#sliceText(text, bytes, start, offsets, first, pieces)
-    } else this.#splitText(text, first, pieces)
+    if (this.#encoding === 'buffer') return this.#sliceBytes(bytes, start, offsets, first, offsets.length, pieces)
+    let from = start
+    let n = first
+    while (n < offsets.length) {
+      let end = n + 1
+      while (end < offsets.length && offsets[end] - from <= TEXT_BYTES) end++
+      const until = offsets[end - 1]
+      const text = bytes.toString(this.#encoding, from, until)
+      if (text.length === until - from) this.#sliceText(text, bytes, from, offsets, n, end, pieces)
+      else if (this.#splitsText) this.#splitText(text, n, pieces)
+      else this.#sliceBytes(bytes, from, offsets, n, end, pieces)
+      from = until + this.#delimiter.length
+      n = end
+    }
   }
 
   /**
@@ -207,14 +216,15 @@ class DelimiterSplitter {
    * @param {number} base where the text begins in them
    * @param {Uint32Array | Float64Array} offsets
    * @param {number} first
+   * @param {number} last the index behind the last one
    * @param {any[]} pieces
    */
-  #sliceText(text, bytes, base, offsets, first, pieces) {
+  #sliceText(text, bytes, base, offsets, first, last, pieces) {
     const { length } = this.#delimiter
     const most = this.#most
     const stripped = this.#stripped
     let start = base
-    for (let n = first; n < offsets.length; n++) {
+    for (let n = first; n < last; n++) {
       const end = offsets[n]
       if (end - start > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
       const kept = end > start && bytes[end - 1] === stripped ? end - 1 : end
@@ -243,12 +253,13 @@ class DelimiterSplitter {
    * @param {number} from
    * @param {Uint32Array | Float64Array} offsets
    * @param {number} first
+   * @param {number} last the index behind the last one
    * @param {any[]} pieces
    */
-  #sliceBytes(bytes, from, offsets, first, pieces) {
+  #sliceBytes(bytes, from, offsets, first, last, pieces) {
     const { length } = this.#delimiter
     let start = from
-    for (let n = first; n < offsets.length; n++) {
+    for (let n = first; n < last; n++) {
       if (offsets[n] - start > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
       pieces[n] = this.#piece(bytes.subarray(start, offsets[n]))
       start = offsets[n] + length

@@ -5,7 +5,7 @@
 const { isAscii } = require('node:buffer')
 
 const { codes } = require('../../internal/errors.js')
-const { bufferOf, uint8Of } = require('../input.js')
+const { bufferOf } = require('../input.js')
 const { plain, raw, unshared } = require('../raw.js')
 const { textAt } = require('./record.js')
 const { KINDS } = require('./types.js')
@@ -20,6 +20,7 @@ const { KINDS } = require('./types.js')
  * @property {number[]} numbers kind, width, order, extra, mask, offset, repeat, step
  * @property {number} bytes of its column for one record
  * @property {any} Column
+ * @property {Float64Array} alone what native code is told of this column by itself
  */
 
 const NUL = '\0'
@@ -54,12 +55,22 @@ function leavesOf(fields, path = [], base = 0, repeat = 1, step = 0) {
  */
 function leaf(path, field, place) {
   const { size, type } = field
-  if (type === undefined) {
-    return { path, field, numbers: [KINDS.bytes, size, 0, 0, 0, ...place], bytes: size * place[1], Column: Uint8Array }
-  }
+  if (type === undefined) return made(path, field, [KINDS.bytes, size, 0, 0, 0, ...place], Uint8Array, size)
   const { Column, bigEndian, kind, signed, width } = type
   const numbers = [kind, width, Number(bigEndian), Number(signed), 0, ...place]
-  return { path, field, numbers, bytes: Column.BYTES_PER_ELEMENT * place[1], Column }
+  return made(path, field, numbers, Column, Column.BYTES_PER_ELEMENT)
+}
+
+/**
+ * @param {string[]} path
+ * @param {Field} field
+ * @param {number[]} numbers
+ * @param {any} Column
+ * @param {number} bytes of one value in it
+ * @returns {Leaf}
+ */
+function made(path, field, numbers, Column, bytes) {
+  return { path, field, numbers, bytes: bytes * numbers[6], Column, alone: Float64Array.of(...numbers, 0) }
 }
 
 /**
@@ -70,13 +81,10 @@ function leaf(path, field, place) {
  */
 function bitLeaves(field, path, place) {
   const { bits = [], size, type } = field
-  return bits.map(({ mask, name, shift }) => ({
-    path: [...path, name],
-    field,
-    numbers: [KINDS.bits, size, Number(type?.bigEndian), shift, mask, ...place],
-    bytes: 4 * place[1],
-    Column: Uint32Array,
-  }))
+  return bits.map(({ mask, name, shift }) => {
+    const numbers = [KINDS.bits, size, Number(type?.bigEndian), shift, mask, ...place]
+    return made([...path, name], field, numbers, Uint32Array, 4)
+  })
 }
 
 /**
@@ -189,17 +197,21 @@ function put(columns, { path }, column) {
  * @param {Buffer} out
  */
 function scatter(one, given, size, count, out) {
-  const { Column, bytes, field, numbers, path } = one
-  const name = `columns.${path.join('.')}`
+  const { Column, alone, bytes, field, numbers } = one
   const texts = field.is === 'text'
-  if (texts ? !Array.isArray(given) : Object.prototype.toString.call(given) !== `[object ${Column.name}]`) {
-    throw new codes.ERR_INVALID_ARG_TYPE(name, texts ? 'Array' : Column.name, given)
+  // Of another realm's array only the name tells what it is.
+  const isOne = given instanceof Column || Object.prototype.toString.call(given) === `[object ${Column.name}]`
+  if (texts ? !Array.isArray(given) : !isOne) {
+    throw new codes.ERR_INVALID_ARG_TYPE(nameOf(one), texts ? 'Array' : Column.name, given)
   }
   const length = (texts ? numbers[6] : bytes / Column.BYTES_PER_ELEMENT) * count
-  if (given.length < length) throw new codes.ERR_OUT_OF_RANGE(`${name}.length`, `>= ${length}`, given.length)
-  const column = texts ? bytesOfTexts(name, given, field, length) : plain(given)
-  raw().structScatter(uint8Of(column), size, count, Float64Array.of(...numbers, 0), out)
+  if (given.length < length) throw new codes.ERR_OUT_OF_RANGE(`${nameOf(one)}.length`, `>= ${length}`, given.length)
+  const column = texts ? bytesOfTexts(nameOf(one), given, field, length) : plain(given)
+  raw().structScatter(column, size, count, alone, out)
 }
+
+/** @param {Leaf} leaf */
+const nameOf = ({ path }) => `columns.${path.join('.')}`
 
 /**
  * @param {string} name

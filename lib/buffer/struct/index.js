@@ -6,7 +6,7 @@ const { bufferOf } = require('../input.js')
 const { outputOf } = require('../output.js')
 const { overlap, plain } = require('../raw.js')
 const { columnAt, columnOf, fill, leavesOf, planFor, put, scatter } = require('./columns.js')
-const { layoutOf } = require('./layout.js')
+const { isDense, layoutOf } = require('./layout.js')
 const { assembler } = require('./objects.js')
 const { packVariable, readFields, readVariable, shape, sizeAt, writeFields } = require('./record.js')
 
@@ -44,6 +44,7 @@ class Struct {
   #plan
   /** Where records are plain objects of numbers and texts, that columns make quicker than reads. */
   #assemble
+  #isDense
 
   /** @param {{ size?: number, fields: object }} description */
   constructor(description) {
@@ -53,6 +54,7 @@ class Struct {
     this.#leaves = leavesOf(fields)
     shape(fields)
     this.#plan = planFor(this.#leaves, 0)
+    this.#isDense = isDense(fields, size)
     const isFlat = fields.every(({ is, isArray }) => (is === 'number' || is === 'text') && !isArray)
     this.#assemble = isFlat ? assembler(fields.map(({ name }) => name)) : undefined
     if (this.#leaves.length > MOST_LEAVES) {
@@ -213,7 +215,7 @@ class Struct {
       throw new codes.ERR_INVALID_ARG_VALUE('records', records, 'of variable length must be an array')
     const inferred = count ?? Columns.memoryOf(records)?.room.plan.count
     validateInteger(inferred, 'count', 0, Math.floor(Number.MAX_SAFE_INTEGER / size))
-    const out = Buffer.alloc(size * inferred)
+    const out = this.#isDense ? Buffer.allocUnsafe(size * inferred) : Buffer.alloc(size * inferred)
     for (const leaf of this.#leaves) scatter(leaf, columnOf(records, leaf), size, inferred, out)
     return out
   }

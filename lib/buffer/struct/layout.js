@@ -167,4 +167,15 @@ function isMoved(fields, n) {
   return fields[n].offset !== expected
 }
 
-module.exports = { layoutOf }
+/**
+ * Whether numbers, texts and bytes fill a record without a gap, so that writing them all writes all of it.
+ * @param {Field[]} fields
+ * @param {number | undefined} size
+ */
+function isDense(fields, size) {
+  const { count, offset, size: width } = fields[fields.length - 1]
+  const isPlain = fields.every(({ is }, n) => is !== 'bits' && is !== 'struct' && !isMoved(fields, n))
+  return isPlain && offset + width * count === size
+}
+
+module.exports = { isDense, layoutOf }

@@ -81,18 +81,22 @@ fn each<const WIDTH: usize>(
     assert!(at.fits(WIDTH, from.len()) && slots.fits(WIDTH, to.len()) && at.count == slots.count);
     let mut place = from.as_ptr().wrapping_add(at.start);
     let mut slot = to.as_mut_ptr().wrapping_add(slots.start);
-    let mut left = at.count;
-    while left > 0 {
-        let now = if left >= 4 { 4 } else { 1 };
-        for _ in 0..now {
-            // SAFETY: `fits` has shown that the last place, and so each before it, has WIDTH bytes inside `from`.
-            let bytes = unsafe { place.cast::<[u8; WIDTH]>().read() };
-            // SAFETY: as above, inside `to`; a byte array has no alignment.
-            unsafe { slot.cast::<[u8; WIDTH]>().write(convert(bytes)) };
-            place = place.wrapping_add(at.step);
-            slot = slot.wrapping_add(slots.step);
-        }
-        left -= now;
+    let mut one = || {
+        // SAFETY: `fits` has shown that the last place, and so each before it, has WIDTH bytes inside `from`.
+        let bytes = unsafe { place.cast::<[u8; WIDTH]>().read() };
+        // SAFETY: as above, inside `to`; a byte array has no alignment.
+        unsafe { slot.cast::<[u8; WIDTH]>().write(convert(bytes)) };
+        place = place.wrapping_add(at.step);
+        slot = slot.wrapping_add(slots.step);
+    };
+    for _ in 0..at.count / 4 {
+        one();
+        one();
+        one();
+        one();
+    }
+    for _ in 0..at.count % 4 {
+        one();
     }
 }
 
