@@ -66,6 +66,7 @@ class FramedConnection extends EventEmitter {
     socket.allowHalfOpen = true
     socket.on('error', (error) => this.#fail(error))
     socket.on('close', () => this.#close())
+    socket.on('drain', () => this.#tellDrain())
     if (socket.closed) process.nextTick(() => this.#close())
     this.on('newListener', (name) => {
       if (name === 'message') process.nextTick(() => this.#start())
@@ -359,11 +360,14 @@ class FramedConnection extends EventEmitter {
   /** @param {Buffer} bytes */
   #write(bytes) {
     if (this.socket.destroyed) return
-    this.socket.write(bytes, () => {
-      if (!this.#needsDrain || this.socket.destroyed || this.bufferedBytes >= this.socket.writableHighWaterMark) return
-      this.#needsDrain = false
-      this.emit('drain')
-    })
+    // Where there is room, the socket tells nothing later.
+    if (this.socket.write(bytes) && this.#needsDrain) process.nextTick(() => this.#tellDrain())
+  }
+
+  #tellDrain() {
+    if (!this.#needsDrain || this.socket.destroyed || this.bufferedBytes >= this.socket.writableHighWaterMark) return
+    this.#needsDrain = false
+    this.emit('drain')
   }
 }
 
