@@ -28,6 +28,9 @@ const DRAIN_SLICE: Duration = Duration::from_millis(5);
 
 pub(crate) const RAW: &[raw::Function] = &[raw::function("holdLoop", hold_loop)];
 
+/// How long a drain goes on with ports that ring while it runs.
+const ANSWERS_SLICE: Duration = Duration::from_millis(1);
+
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Environment>>> = const { RefCell::new(None) };
 }
@@ -207,17 +210,19 @@ fn detach_router(router: u32) {
     }
 }
 
-/// One turn: asks every port that rang before it began, each once, and leaves the rest to the next turn.
+/// One turn: asks every port that rang before it began, each once, and for a short time those that ring meanwhile: the
+/// answer to what a microtask sent needs no turn of the loop. What a port could not deliver waits for the next turn.
 fn drain() {
     let Some(environment) = current() else { return };
     // SAFETY: libuv or N-API calls the drain on the environment's thread while it is live.
     let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
         return;
     };
-    let ringing = environment.inbox.ringing();
+    let mut ringing = environment.inbox.ringing();
     // One port, as a rule: then nobody waits for it to come to an end, and no clock is read.
-    let started = (ringing > 1).then(Instant::now);
-    for _ in 0..ringing {
+    let mut started = (ringing > 1).then(Instant::now);
+    let mut left = Vec::new();
+    while ringing > 0 {
         let Some(id) = environment.inbox.next_ringing() else {
             break;
         };
@@ -225,13 +230,23 @@ fn drain() {
         let callback = unsafe { environment.context.open() };
         let asked = environment.ask(id);
         drop(callback); // runs nextTicks and microtasks
-        let Some(more) = asked else { return };
-        if more && let Some(port) = environment.inbox.port(id) {
-            port.notify();
+        match asked {
+            Some(true) => left.extend(environment.inbox.port(id)),
+            Some(false) => {}
+            None => return,
         }
-        if started.is_some_and(|started| started.elapsed() >= DRAIN_SLICE) {
+        ringing -= 1;
+        let mut slice = DRAIN_SLICE;
+        if ringing == 0 {
+            ringing = environment.inbox.ringing();
+            slice = ANSWERS_SLICE;
+        }
+        if ringing > 0 && started.get_or_insert_with(Instant::now).elapsed() >= slice {
             break;
         }
+    }
+    for port in left {
+        port.notify();
     }
     environment.inbox.end_drain();
 }

@@ -246,3 +246,21 @@ test('a Bus of this thread is apart from the process', async () => {
   expect(got.sort()).toEqual(['each thread', 'thread'])
   apart.close()
 })
+
+test('an endless exchange within microtasks starves neither timers nor immediates', async () => {
+  let going = true
+  let last = -1
+  bus.subscribe('ping', async (n) => {
+    expect(n).toBe(++last)
+    await null
+    if (going) bus.publish('ping', n + 1)
+  })
+  bus.publish('ping', 0)
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    await new Promise(setImmediate)
+  }
+  going = false
+  await delivered()
+  expect(last).toBeGreaterThan(0)
+})

@@ -93,3 +93,39 @@ test('requests cross threads, a group shares them', async () => {
   expect(new Set(answers.map((one) => one.thread)).size).toBe(2)
   await Promise.all(workers.map((worker) => worker.terminate()))
 })
+
+test('each request ends at its own deadline, whatever the others have', async () => {
+  bus.subscribe('silent', () => {})
+  bus.reply('answers', (n) => n)
+  const ended = []
+  const ask = (topic, timeoutMs) =>
+    bus.request(topic, 1, { timeoutMs }).then(
+      () => ended.push('answered'),
+      ({ code }) => ended.push(`${code} ${timeoutMs}`)
+    )
+  const late = 'ERR_EVENTS_REQUEST_TIMEOUT'
+  await Promise.all([
+    ask('silent', 300),
+    ask('silent', 10),
+    ask('answers', 5000),
+    ask('silent', 150),
+    ask('silent', 10),
+  ])
+  expect(ended).toEqual(['answered', `${late} 10`, `${late} 10`, `${late} 150`, `${late} 300`])
+  // The queue of a length is there again once it was empty.
+  ended.length = 0
+  await ask('silent', 10)
+  expect(ended).toEqual([`${late} 10`])
+})
+
+test('an answer reaches nobody but the one who asked', async () => {
+  const seen = []
+  bus.subscribe('>', (_, topic) => seen.push(topic))
+  for (const pattern of ['$ironloop.>', '$ironloop.answer', '$ironloop.answer.*']) {
+    bus.subscribe(pattern, (_, topic) => seen.push(topic))
+  }
+  bus.reply('q', (n) => n + 1)
+  expect(await bus.request('q', 1)).toBe(2)
+  await bus.flush()
+  expect(seen).toEqual(['q'])
+})
