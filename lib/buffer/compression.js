@@ -3,8 +3,6 @@
 // gzip, zlib and raw DEFLATE of whole buffers by libdeflate. What libdeflate refuses goes to node:zlib, which names
 // what is wrong with it in the words (and codes) that callers of Node know.
 
-const zlib = require('node:zlib')
-
 const { codes } = require('../internal/errors.js')
 const { bytesOf, uint8Of } = require('./input.js')
 const { inflateOptions, levelOf } = require('./compression-options.js')
@@ -18,8 +16,11 @@ const TOO_LARGE = -1
 /** DEFLATE cannot do better: a size beyond it is a lie. */
 const BEST_RATIO = 1032
 
-/** @type {Record<number, (bytes: any, options: zlib.ZlibOptions) => Buffer>} */
-const nodes = { [RAW]: zlib.inflateRawSync, [ZLIB]: zlib.inflateSync, [GZIP]: zlib.gunzipSync }
+/**
+ * Node's functions; that module is loaded with the first refusal, as it takes longer than the rest of this one.
+ * @type {Record<number, 'inflateRaw' | 'inflate' | 'gunzip'>}
+ */
+const NODES = { [RAW]: 'inflateRaw', [ZLIB]: 'inflate', [GZIP]: 'gunzip' }
 
 /**
  * The bytes of which native code has said that they wait for room.
@@ -81,7 +82,7 @@ function decompressed(format, data, options = {}) {
  * @returns {Buffer} what Node makes of bytes that libdeflate has refused, if it does not throw
  */
 function explained(format, bytes, maxOutput) {
-  return nodes[format](bytes, { maxOutputLength: maxOutput })
+  return require('node:zlib')[`${NODES[format]}Sync`](bytes, { maxOutputLength: maxOutput })
 }
 
 /** @typedef {(data: string | NodeJS.ArrayBufferView, options?: object) => Buffer} Whole */
@@ -99,4 +100,4 @@ const inflate = (data, options) => decompressed(ZLIB, data, options)
 /** @type {Whole} */
 const inflateRaw = (data, options) => decompressed(RAW, data, options)
 
-module.exports = { GZIP, RAW, ZLIB, deflate, deflateRaw, explained, gunzip, gzip, inflate, inflateRaw }
+module.exports = { GZIP, NODES, RAW, ZLIB, deflate, deflateRaw, explained, gunzip, gzip, inflate, inflateRaw }

@@ -3,9 +3,7 @@
 // The promise forms: the input is copied when the function is called, the work runs on the CPU threads. What takes less
 // time than to hand it over is done at once.
 
-const { createHash } = require('node:crypto')
 const { promisify } = require('node:util')
-const zlib = require('node:zlib')
 
 const { codes } = require('../internal/errors.js')
 const { runJob } = require('../internal/jobs.js')
@@ -31,12 +29,11 @@ const DEFAULT_BLOCK = 2 ** 20
 /** The last byte of a decompressed value: the rest is the content, not the input, given back since it was refused. */
 const CONTENT = 0
 
-/** @type {Record<number, (bytes: any, options: zlib.ZlibOptions) => Promise<Buffer>>} */
-const nodes = {
-  [compression.RAW]: promisify(zlib.inflateRaw),
-  [compression.ZLIB]: promisify(zlib.inflate),
-  [compression.GZIP]: promisify(zlib.gunzip),
-}
+/**
+ * Node's own, that says what is wrong with bytes.
+ * @param {number} format
+ */
+const nodes = (format) => promisify(require('node:zlib')[compression.NODES[format]])
 
 /**
  * @param {number} algorithm
@@ -113,7 +110,7 @@ async function sha256(data, options = {}) {
   const { outputEncoding = 'hex' } = /** @type {any} */ (options)
   validateOneOf(outputEncoding, 'options.outputEncoding', OUTPUT_ENCODINGS)
   if (bytes.byteLength < thresholds.sha256Job)
-    return encoded(createHash('sha256').update(bytes).digest(), outputEncoding)
+    return encoded(require('node:crypto').createHash('sha256').update(bytes).digest(), outputEncoding)
   return encoded(await digestOf(SHA256, bytes, 32), outputEncoding)
 }
 
@@ -162,7 +159,7 @@ function decompressing(format, atOnce) {
     /** @type {Buffer} */
     const value = await runJob((port, id) => raw().inflateJob(port, id, format, bytes, maxOutput))
     const rest = value.subarray(0, -1)
-    return value[rest.length] === CONTENT ? rest : nodes[format](rest, { maxOutputLength: maxOutput })
+    return value[rest.length] === CONTENT ? rest : nodes(format)(rest, { maxOutputLength: maxOutput })
   }
 }
 
