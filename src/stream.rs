@@ -4,7 +4,7 @@
 //! and the job, so that nothing is allocated per chunk.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ironloop_core::stream::{Broken, Deflater, Digest, Engine, Inflater, Progress, Work, Wrapper};
 
@@ -30,15 +30,20 @@ const ENDED: u8 = 2;
 
 struct Task {
     staged: Vec<u8>,
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Shared>,
     /// What V8 is told that it takes.
     size: usize,
 }
 
 struct Shared {
-    work: Work,
+    /// Locked for as long as a job runs.
+    work: Mutex<Work>,
     /// What a job has emptied, to be staged into again.
-    spare: Vec<u8>,
+    spare: Mutex<Vec<u8>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 thread_local! {
@@ -58,12 +63,12 @@ fn missing() -> Failure {
 
 fn external(call: &Call, engine: Engine, size: usize) -> Outcome {
     let shared = Shared {
-        work: Work::new(engine),
-        spare: Vec::new(),
+        work: Mutex::new(Work::new(engine)),
+        spare: Mutex::default(),
     };
     let task = Task {
         staged: Vec::new(),
-        shared: Arc::new(Mutex::new(shared)),
+        shared: Arc::new(shared),
         size,
     };
     let handle = TASKS.with_borrow_mut(|tasks| tasks.insert(task));
@@ -102,10 +107,8 @@ fn stage(call: &Call) -> Outcome {
     let (handle, bytes): (Handle, _) = (call.handle(0)?, call.bytes(1)?);
     TASKS.with_borrow_mut(|tasks| {
         let task = tasks.get_mut(handle).ok_or_else(missing)?;
-        if task.staged.capacity() == 0
-            && let Ok(mut shared) = task.shared.try_lock()
-        {
-            task.staged = std::mem::take(&mut shared.spare);
+        if task.staged.capacity() == 0 {
+            task.staged = std::mem::take(&mut *locked(&task.shared.spare));
         }
         task.staged.extend_from_slice(bytes);
         Ok(task.staged.len().into())
@@ -132,12 +135,11 @@ fn run(call: &Call) -> Outcome {
     Ok(Reply::Undefined)
 }
 
-fn work(shared: &Mutex<Shared>, mut staged: Vec<u8>, last: bool) -> JobResult {
-    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+fn work(shared: &Shared, mut staged: Vec<u8>, last: bool) -> JobResult {
     let mut out = Vec::new();
-    let progress = shared.work.run(&mut staged, last, &mut out);
+    let progress = locked(&shared.work).run(&mut staged, last, &mut out);
     if (1..=MOST_KEPT).contains(&staged.capacity()) {
-        shared.spare = staged;
+        *locked(&shared.spare) = staged;
     }
     out.push(match progress.map_err(refused)? {
         Progress::Hungry => HUNGRY,
@@ -160,8 +162,8 @@ fn digest_now(call: &Call) -> Outcome {
     let (handle, out): (Handle, _) = (call.handle(0)?, call.bytes_mut(1)?);
     TASKS.with_borrow_mut(|tasks| {
         let task = tasks.get_mut(handle).ok_or_else(missing)?;
-        let mut shared = task.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let digest = shared.work.digest(&task.staged).ok_or_else(missing)?;
+        let digest = locked(&task.shared.work).digest(&task.staged);
+        let digest = digest.ok_or_else(missing)?;
         (out.get_mut(..digest.len()).ok_or_else(missing)?).copy_from_slice(&digest);
         Ok(digest.len().into())
     })

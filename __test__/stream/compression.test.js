@@ -23,7 +23,9 @@ const formats = Object.keys(nodes)
 
 test.each(formats)('%s: Node reads what is written here, and the other way round', async (format) => {
   const [pack, unpack] = nodes[format]
-  for (const data of [Buffer.alloc(0), Buffer.from('x'), text, mixed]) {
+  // Brotli is Node's own here, and slow: the large input is for ours.
+  const inputs = format === 'brotli' ? [text.subarray(0, 50_000)] : [text, mixed]
+  for (const data of [Buffer.alloc(0), Buffer.from('x'), ...inputs]) {
     for (const level of [1, 6]) {
       const packed = await joined(Readable.from(cutEvery(data, 70_000)).pipe(compress(format, level)))
       expect(unpack(packed).equals(data)).toBe(true)
