@@ -155,8 +155,10 @@ export interface SplitterOptions<Encoding extends PieceEncoding = PieceEncoding>
   /** Default: `'utf8'`. */
   encoding?: Encoding | undefined
   /**
-   * The most bytes that a piece may have, delimiter not counted; beyond it `push()` throws
-   * `ERR_BUFFER_PIECE_TOO_LONG`. Default: the length of Node's longest string.
+   * The most bytes that a piece may have, delimiter not counted, the carriage return of a line's end counted. Beyond it
+   * `push()` throws `ERR_BUFFER_PIECE_TOO_LONG`: the chunk is refused, with all of its pieces, what was kept of earlier
+   * ones is dropped, and the next chunk begins a new piece. `lines()` of ironloop/stream hands over what came before.
+   * Default: the length of Node's longest string.
    */
   maxLengthBytes?: number | undefined
 }
