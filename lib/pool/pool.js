@@ -141,11 +141,11 @@ class Pool extends PoolEvents {
    * @param {(item: any) => void} [onItem]
    */
   #submitTo(assignment, handler, task, options, asked, onItem) {
-    const { count } = this.#dispatch.backpressure
     const promise = this.#dispatch.submit(task, handler, options, asked | flags.HELD, onItem)
-    if (this.#dispatch.backpressure.count === count) return promise // it could not be captured
+    const { lastId } = this.#dispatch
+    if (lastId < 0) return promise // it could not be captured
     const queued = {
-      taskId: this.#dispatch.lastId,
+      taskId: lastId,
       filename: options?.filename ?? this.#options.filename,
       name: options?.name ?? this.#options.name,
       created: performance.now(),
