@@ -104,11 +104,14 @@ class Dispatch {
     const id = this.#tasks.lastId
     this.lastId = this.#accept(id, task, handler, options, signal === undefined ? asked : asked | flags.CANCELLABLE)
     if (this.lastId === NONE) return promise
-    if (signal !== undefined) this.#cancellation.watch(id, signal)
     if (options?.onProgress !== undefined) this.#outputs.set(id, options.onProgress)
     if (onItem !== undefined) this.#consumers.set(id, onItem)
     this.backpressure.entered()
     if (this.#tasks.pending > 0) this.#port.ref()
+    if (!this.#tasks.isPending(id) && this.#cancellation.withdraw(id)) {
+      this.lastId = NONE // its signal fired while it was captured
+      this.#release(id, false)
+    }
     return promise
   }
 
@@ -124,12 +127,14 @@ class Dispatch {
     const submission = this.#submission.free()
     submission.busy = true // from here on user code may run, which may call run()
     try {
+      if (options?.signal != null) this.#cancellation.watch(id, options.signal)
       describe(submission.request, id, handler, options, asked)
       const { context } = this.#options
       if (context !== undefined) submission.request.flags |= flags.CONTEXT
       this.#send(submission, task, options?.transferList, context?.capture())
       return id
     } catch (error) {
+      this.#cancellation.forget(id)
       this.ports.ended(id, false)
       this.#tasks.reject(id, error)
       this.#tasks.release(id)
