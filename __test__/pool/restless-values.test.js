@@ -2,7 +2,9 @@
 
 // Values whose getters do things: run tasks, emit, throw. Each task is whole, and no other one is harmed.
 
+const { createSecretKey } = require('node:crypto')
 const path = require('node:path')
+const { SHARE_ENV } = require('node:worker_threads')
 const { ArrayTaskQueue } = require('../../lib/pool/index.js')
 const { closePools, failure, openPool } = require('../fixtures/pool/open-pool.js')
 
@@ -163,4 +165,21 @@ test.each([
   else expect(error).toMatchObject(expected)
   expect(await bystander).toBe(30)
   expect(pool.threads).toEqual([thread])
+})
+
+test.each([
+  ['a Blob', () => new Blob(['text']), 'text'],
+  ['a KeyObject', () => createSecretKey(Buffer.from('text')), 'text'],
+  ['a WebAssembly.Module', () => new WebAssembly.Module(Buffer.from([0, 97, 115, 109, 1, 0, 0, 0])), [0, true]],
+])('%s arrives', async (_, make, expected) => {
+  expect(await openPool({ filename }).run(make(), { name: 'contents' })).toEqual(expected)
+})
+
+test('with SHARE_ENV threads have one environment, else each its own', async () => {
+  const read = (/** @type {any} */ env) => openPool({ filename, env }).run(0, { name: 'readVariable' })
+  await openPool({ filename, env: SHARE_ENV }).run('shared', { name: 'setVariable' })
+  expect(await read(SHARE_ENV)).toBe('shared')
+  await openPool({ filename }).run('its own', { name: 'setVariable' })
+  expect(await read(SHARE_ENV)).toBe('shared')
+  expect(await read({})).toBe(undefined)
 })
