@@ -59,11 +59,11 @@ export type ResultOf<Of, Otherwise> =
 
 export interface PoolOptions {
   /**
-   * The module that runs tasks: an absolute path or a file: URL, CommonJS or ES module, TypeScript where Node strips
-   * types. Default: none; then each run() names one.
+   * The module that runs tasks: a path (a relative one is relative to the working directory), a file: or a data: URL;
+   * CommonJS or ES module, TypeScript where Node strips types. Default: none; then each run() names one.
    */
   filename?: string | URL | null | undefined
-  /** The export that is the handler. Default: `'default'`. */
+  /** The export that is the handler: one of the module's own. Default: `'default'`. */
   name?: string | undefined
   /** Threads that are always there, 0 to 1024. Default: as many as processors, see `capabilities().threads`. */
   minThreads?: number | undefined
@@ -181,8 +181,9 @@ export interface RunOptions {
   name?: string | null | undefined
   /**
    * Cancels the task: a waiting one leaves the queue, a running one is told and has `gracePeriodMs` to end. The promise
-   * rejects at once with an AbortError (`code: 'ABORT_ERR'`, the signal's reason as `cause`). An EventTarget or
-   * EventEmitter with 'abort' events will do. Default: none.
+   * rejects at once with an AbortError (`code: 'ABORT_ERR'`, the signal's reason as `cause`), also when the handler has
+   * ended and its result is on its way: that is discarded. What has 'abort' events and `addEventListener` with
+   * `removeEventListener`, or `once` with `removeListener` or `off`, will do. Default: none.
    */
   signal?: AbortSignal | EventTarget | NodeJS.EventEmitter | null | undefined
   /** Higher starts first; any 32-bit integer. Default: 0. */
@@ -297,7 +298,7 @@ export interface PoolHistogram {
  * in a thread that runs no task; ERR_POOL_CLOSE_TIMEOUT, if somebody listens), 'progress', 'workerCreate' and
  * 'workerDestroy' (with a PoolWorker), 'close'.
  *
- * `diagnostics_channel.tracingChannel('ironloop:pool:task')` tells of each run().
+ * `diagnostics_channel.tracingChannel('ironloop:pool:task')` tells of each run() and iterate().
  */
 export class Pool<Of = any, Result = any> extends EventEmitter {
   /**
@@ -320,8 +321,9 @@ export class Pool<Of = any, Result = any> extends EventEmitter {
   run(task?: TaskOf<Of>, options?: RunOptions): Promise<ResultOf<Of, Result>>
 
   /**
-   * Runs one task per item, a bounded number at a time, and yields their results. Ends with the first failure; leaving
-   * the loop stops taking items, while tasks that were begun run to their end.
+   * Runs one task per item, a bounded number at a time, and yields their results. Ends with the first failure, and at
+   * once when its signal fires; leaving the loop stops taking items, while tasks that were begun run to their end. In
+   * each case the iterable is closed by its return().
    */
   map(
     iterable: Iterable<TaskOf<Of>> | AsyncIterable<TaskOf<Of>>,
@@ -330,7 +332,8 @@ export class Pool<Of = any, Result = any> extends EventEmitter {
 
   /**
    * Runs one task whose handler is a generator (or returns an iterable) and yields what it yields; the thread is at most
-   * 16 items ahead. Leaving the loop cancels the task.
+   * 16 items ahead. Leaving the loop cancels the task, as does return() at any time. The task is submitted by this call;
+   * what run() would reject with rejects the first next().
    */
   iterate(task?: TaskOf<Of>, options?: Omit<RunOptions, 'onProgress'>): AsyncGenerator<any, any, undefined>
 

@@ -147,6 +147,94 @@ test('an aborted signal of many tasks cancels all of them', async () => {
   expect(await pool.run('next')).toBe('next')
 })
 
+test('a task whose handler has ended rejects as well until its result is delivered, and counts once', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words, maxQueue: 0 })
+  const { signal, abort } = controls()
+  const aborted = failure(pool.run(7, { name: 'recordThenEcho', signal }))
+  const other = pool.stats().threads // the task is handed over in a microtask
+  await Promise.resolve()
+  // This thread is blocked until the task has run: its result cannot have been delivered.
+  while (Atomics.load(words, 1) !== 7) Atomics.wait(words, 4, 0, 1)
+  Atomics.wait(words, 4, 0, 20)
+  abort()
+  expect(await aborted).toMatchObject({ code: 'ABORT_ERR' })
+  await pool.ready()
+  expect(await pool.run('next')).toBe('next')
+  expect(pool.stats()).toMatchObject({ threads: other, completed: 1, cancelled: 1, failed: 0, queued: 0, running: 0 })
+})
+
+const ignored = () => {}
+test.each([
+  [{}],
+  [{ addEventListener: ignored }],
+  [{ addEventListener: 1, removeEventListener: ignored, once: ignored, off: ignored }],
+  [{ once: ignored }],
+  [{ once: ignored, removeListener: 1 }],
+  ['signal'],
+])('%p is no signal', async (signal) => {
+  const pool = openPool({ maxThreads: 1, maxQueue: 0 })
+  const options = /** @type {any} */ ({ signal })
+  expect(await failure(pool.run(1, options))).toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' })
+  expect(await pool.run(2)).toBe(2)
+})
+
+test('a signal that lets nobody listen rejects its task, which never runs', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, maxQueue: 0, workerData: words })
+  const signal = /** @type {any} */ ({
+    addEventListener() {
+      throw new RangeError('deaf')
+    },
+    removeEventListener() {},
+  })
+  expect(await failure(pool.run(1, { name: 'hang', signal }))).toMatchObject({ message: 'deaf' })
+  expect(await pool.run(2)).toBe(2)
+  expect(Atomics.load(words, 0)).toBe(0)
+  expect(pool.stats()).toMatchObject({ queued: 0, running: 0 })
+})
+
+test('once and off are enough of a signal', async () => {
+  const emitter = new EventEmitter()
+  const signal = /** @type {any} */ ({
+    once: (/** @type {string} */ event, /** @type {() => void} */ listener) => emitter.once(event, listener),
+    off: (/** @type {string} */ event, /** @type {() => void} */ listener) => emitter.off(event, listener),
+  })
+  const pool = openPool({ workerData: sharedWords() })
+  expect(await pool.run(1, { signal })).toBe(1)
+  expect(emitter.listenerCount('abort')).toBe(0)
+})
+
+test('a task that is aborted while it is captured never runs', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, maxQueue: 0, workerData: words })
+  const { signal, abort } = controls()
+  const task = {
+    get a() {
+      abort()
+      return 1
+    },
+  }
+  expect(await failure(pool.run(task, { name: 'hang', signal }))).toMatchObject({ code: 'ABORT_ERR' })
+  expect(await pool.run(2)).toBe(2)
+  expect(Atomics.load(words, 0)).toBe(0)
+  expect(pool.stats().cancelled).toBe(1)
+})
+
+test('one signal may be that of many tasks and worries nobody', async () => {
+  /** @type {Error[]} */
+  const warnings = []
+  const onWarning = (/** @type {Error} */ warning) => warnings.push(warning)
+  process.on('warning', onWarning)
+  const { signal } = controls()
+  const emitter = new EventEmitter()
+  const pool = openPool()
+  await Promise.all(Array.from({ length: 50 }, (_, i) => pool.run(i, { signal: i % 2 === 0 ? signal : emitter })))
+  await new Promise(setImmediate)
+  process.off('warning', onWarning)
+  expect(warnings).toEqual([])
+})
+
 function controls() {
   const controller = new AbortController()
   return { signal: controller.signal, abort: () => controller.abort() }

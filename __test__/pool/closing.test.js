@@ -76,3 +76,18 @@ test('a pool can be disposed of', async () => {
   await pool[Symbol.asyncDispose]()
   expect(await task).toBe(1)
 })
+
+test('close() twice emits one event, and destroy() ends it early', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words })
+  let closed = 0
+  pool.on('close', () => closed++)
+  const task = failure(pool.run(0, { name: 'hang' }))
+  await reached(words, 0, 1)
+  const closing = [pool.close(), pool.close({ gracePeriodMs: 1e6 })]
+  await pool.destroy()
+  await Promise.all(closing)
+  expect(await task).toMatchObject({ code: 'ERR_POOL_CLOSED' })
+  await pool.close()
+  expect(closed).toBe(1)
+})

@@ -57,3 +57,12 @@ test('a module that is not there rejects its tasks', async () => {
     code: 'ERR_MODULE_NOT_FOUND',
   })
 })
+
+test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'call'])('%s is no export', async (name) => {
+  await expect(openPool().run(1, { name })).rejects.toMatchObject({ code: 'ERR_POOL_HANDLER_MISSING' })
+})
+
+test('a data: URL can hold the handler', async () => {
+  const filename = 'data:text/javascript,export default (task) => task + 1'
+  expect(await openPool({ filename }).run(1)).toBe(2)
+})

@@ -80,5 +80,40 @@ test('arguments are checked by the call', async () => {
   const pool = openPool()
   expect(() => pool.iterate(1, { priority: 0.5 })).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }))
   await pool.close()
-  expect(() => pool.iterate(1)).toThrow(expect.objectContaining({ code: 'ERR_POOL_CLOSED' }))
+})
+
+test('what run() would reject with rejects the first next()', async () => {
+  const pool = openPool()
+  const aborted = pool.iterate(1, { name: 'items', signal: AbortSignal.abort('why') })
+  expect(await failure(aborted.next())).toMatchObject({ code: 'ABORT_ERR', cause: 'why' })
+  expect(await aborted.next()).toEqual({ value: undefined, done: true })
+  await pool.close()
+  expect(await failure(pool.iterate(1).next())).toMatchObject({ code: 'ERR_POOL_CLOSED' })
+})
+
+test.each(['return', 'throw'])('%s() before the first next() cancels the task', async (method) => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words })
+  const [thread] = pool.threads
+  const items = pool.iterate(1e9, { name: 'itemsLater' })
+  await reached(words, 1, 1)
+  const ended = items[/** @type {'return'} */ (method)]('given')
+  if (method === 'throw') await expect(ended).rejects.toBe('given')
+  else expect(await ended).toEqual({ value: 'given', done: true })
+  expect(await items.next()).toEqual({ value: undefined, done: true })
+  await reached(words, 2, 1)
+  expect(await pool.run('next')).toBe('next')
+  expect(pool.threads).toEqual([thread])
+})
+
+test('calls of next() are answered in their order, and by return()', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words })
+  const items = pool.iterate(30, { name: 'itemsLater' })
+  const answers = await Promise.all(Array.from({ length: 30 }, () => items.next()))
+  expect(answers.map(({ value }) => value.i)).toEqual(answers.map((_, i) => i))
+  const hanging = pool.iterate(0, { name: 'hang' })
+  const next = hanging.next()
+  await hanging.return()
+  expect(await next).toEqual({ value: undefined, done: true })
 })

@@ -112,3 +112,47 @@ test('arguments are checked by the call', () => {
     expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' })
   )
 })
+
+test('a signal ends the loop at once, also while the source has nothing, and closes the source', async () => {
+  const controller = new AbortController()
+  let closed = 0
+  const source = {
+    [Symbol.asyncIterator]() {
+      let given = 0
+      return {
+        next: () => (given++ === 0 ? Promise.resolve({ value: 1, done: false }) : new Promise(() => {})),
+        return: async () => ({ value: closed++, done: true }),
+      }
+    },
+  }
+  const results = openPool().map(/** @type {any} */ (source), { signal: controller.signal })
+  expect(await results.next()).toEqual({ value: 1, done: false })
+  const next = failure(results.next())
+  controller.abort('why')
+  expect(await next).toMatchObject({ code: 'ABORT_ERR', cause: 'why' })
+  expect(closed).toBe(1)
+  expect(await results.next()).toEqual({ value: undefined, done: true })
+})
+
+test('with a signal that has fired the source is not asked', async () => {
+  let asked = 0
+  const source = function* () {
+    asked++
+    yield 1
+  }
+  const results = openPool().map(source(), { signal: AbortSignal.abort() })
+  expect(await failure(results.next())).toMatchObject({ code: 'ABORT_ERR' })
+  expect(asked).toBe(0)
+})
+
+test('leaving the loop closes a source that has nothing at the moment', async () => {
+  let closed = 0
+  let given = 0
+  const source = /** @type {any} */ ({
+    [Symbol.asyncIterator]: () => source,
+    next: () => (given++ === 0 ? Promise.resolve({ value: 1, done: false }) : new Promise(() => {})),
+    return: async () => ({ value: closed++, done: true }),
+  })
+  for await (const _ of openPool().map(source)) break
+  expect(closed).toBe(1)
+})

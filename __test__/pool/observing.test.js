@@ -91,3 +91,19 @@ test('a context that cannot be captured rejects its task', async () => {
   expect(await failure(pool.run(1))).toMatchObject({ message: 'no context' })
   expect(pool.stats()).toMatchObject({ queued: 0, running: 0 })
 })
+
+test('histogram has the properties of its own that piscina shows', async () => {
+  const { histogram } = openPool()
+  expect(Object.keys(histogram)).toEqual(['runTime', 'waitTime', 'resetRunTime', 'resetWaitTime'])
+})
+
+test('the tracing channel tells of iterate()', async () => {
+  const channel = /** @type {any} */ (tracingChannel('ironloop:pool:task'))
+  /** @type {any[]} */
+  const told = []
+  const subscribers = { start: (/** @type {any} */ { task }) => told.push(task), asyncEnd: () => told.push('end') }
+  channel.subscribe(subscribers)
+  for await (const _ of openPool().iterate(2, { name: 'items' }));
+  channel.unsubscribe(subscribers)
+  expect(told).toEqual([2, 'end'])
+})

@@ -1,5 +1,6 @@
 'use strict'
 
+const path = require('node:path')
 const { EventEmitter } = require('node:events')
 const Pool = require('../../lib/pool/index.js')
 const { capabilities } = require('../../lib/index.js')
@@ -27,7 +28,7 @@ test('by default there are as many threads as processors', () => {
 
 test.each([
   [{ filename: 5 }, 'ERR_INVALID_ARG_TYPE'],
-  [{ filename: './relative.js' }, 'ERR_INVALID_ARG_VALUE'],
+  [{ filename: 'http://host/task.js' }, 'ERR_INVALID_ARG_VALUE'],
   [{ name: 5 }, 'ERR_INVALID_ARG_TYPE'],
   [{ minThreads: -1 }, 'ERR_OUT_OF_RANGE'],
   [{ maxThreads: 0 }, 'ERR_OUT_OF_RANGE'],
@@ -82,7 +83,7 @@ test.each([
   [{ timeout: -1 }, 'ERR_OUT_OF_RANGE'],
   [{ timeout: '5' }, 'ERR_INVALID_ARG_TYPE'],
   [{ name: 5 }, 'ERR_INVALID_ARG_TYPE'],
-  [{ filename: 'relative.js' }, 'ERR_INVALID_ARG_VALUE'],
+  [{ filename: 'node:fs' }, 'ERR_INVALID_ARG_VALUE'],
   [{ cooperative: 1 }, 'ERR_INVALID_ARG_TYPE'],
   [{ onProgress: 1 }, 'ERR_INVALID_ARG_TYPE'],
   [{ transferList: new ArrayBuffer(1) }, 'ERR_INVALID_ARG_TYPE'],
@@ -98,4 +99,12 @@ test.each([{ force: 1 }, { gracePeriodMs: '1' }])('close(%p) rejects and closes 
   const pool = openPool()
   await expect(pool.close(/** @type {any} */ (options))).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' })
   expect(await pool.run(1)).toBe(1)
+})
+
+test('a relative filename is relative to the working directory, as in piscina', async () => {
+  const relative = `./${path.relative(process.cwd(), file)}`
+  const pool = openPool({ filename: relative })
+  expect(pool.options.filename).toBe(file)
+  expect(await pool.run(1)).toBe(1)
+  expect(await pool.run(2, { filename: path.relative(process.cwd(), file) })).toBe(2)
 })

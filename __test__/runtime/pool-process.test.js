@@ -45,3 +45,18 @@ test('a pool that stays open neither keeps Jest nor worries it', async () => {
   expect(stderr).toContain('1 passed')
   expect(stderr).not.toMatch(/did not exit|failed to exit|● +(Pool|Worker|MessagePort)/i)
 }, 70_000)
+
+test('a pool that stays open does not keep node --test', async () => {
+  const args = ['--test', '--test-reporter=tap', path.join(fixtures, 'node-test/pool-under-test.js')]
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const { stdout } = await run(process.execPath, args, { env, timeout: 60_000 })
+  expect(stdout).toContain('# pass 2')
+  expect(stdout).toContain('# fail 0')
+}, 70_000)
+
+const stripsTypes = Boolean(/** @type {any} */ (process.features).typescript)
+
+test(`a TypeScript file as handler ${stripsTypes ? 'runs' : 'is refused by Node'}`, async () => {
+  const { stdout } = await run(process.execPath, [path.join(fixtures, 'typescript-handler.js')], { timeout: 60_000 })
+  expect(stdout).toBe(stripsTypes ? '3\n' : 'ERR_UNKNOWN_FILE_EXTENSION\n')
+}, 70_000)

@@ -41,9 +41,9 @@ class Cancellation {
    * @param {any} signal
    */
   watch(id, signal) {
-    this.#watched.set(id, signal)
     const tasks = this.#signals.get(signal)
     if (tasks !== undefined) {
+      this.#watched.set(id, signal)
       tasks.ids.add(id)
       return
     }
@@ -52,6 +52,7 @@ class Cancellation {
       for (const one of [...ids]) this.#abort(one, signal)
     }
     this.#signals.set(signal, { ids, ignore: listen(signal, onAbort) })
+    this.#watched.set(id, signal)
   }
 
   /**
@@ -67,11 +68,20 @@ class Cancellation {
    * @param {Error} error
    */
   cancel(id, error) {
+    this.#listener.cancelled(id, error, this.withdraw(id))
+  }
+
+  /**
+   * Takes a task back from the scheduler. One that runs is told, and given the grace period; one that has ended will
+   * still be reported, for nobody.
+   * @param {number} id
+   * @returns {boolean} whether the scheduler has forgotten it
+   */
+  withdraw(id) {
     this.#listener.flush() // it may still be on its way out
     const answer = native().poolCancel(this.#pool, id)
-    if (answer === ENDED) return
-    this.#listener.cancelled(id, error, answer === REMOVED)
-    if (answer >= 0) this.insist(id, answer)
+    if (answer !== ENDED && answer !== REMOVED) this.insist(id, answer)
+    return answer === REMOVED
   }
 
   /**
@@ -128,7 +138,7 @@ function listen(signal, onAbort) {
     return () => signal.removeEventListener('abort', onAbort)
   }
   signal.once('abort', onAbort)
-  return () => signal.removeListener('abort', onAbort)
+  return () => (signal.removeListener ?? signal.off).call(signal, 'abort', onAbort)
 }
 
-module.exports = { Cancellation }
+module.exports = { Cancellation, listen }

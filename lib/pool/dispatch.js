@@ -11,9 +11,12 @@ const { Cancellation } = require('./cancellation.js')
 const { Completions } = require('./completions.js')
 const { isMoved, unwrap } = require('./move.js')
 const { Ports } = require('./ports.js')
+const { describe, isFree, pin } = require('./request.js')
 const { Submission } = require('./submission.js')
 const { Tasks } = require('./tasks.js')
 const { flags, status } = require('./wire.js')
+
+const NONE = -1
 
 /**
  * @typedef {object} Listener
@@ -37,15 +40,17 @@ class Dispatch {
   #cancellation
   #listener
   #options
-  /** The task being submitted. @type {import('./submission.js').Request} */
-  #request = { id: 0, handler: 0, flags: 0, priority: 0, timeout: 0, route: 0, retries: 0 }
-  /** What to do with what tasks emit or yield, by id. @type {Map<number, (value: any) => void>} */
+  /** What to do with what tasks emit, by id. @type {Map<number, (value: any) => void>} */
   #outputs = new Map()
+  /** The same of what they yield. @type {Map<number, (value: any) => void>} */
+  #consumers = new Map()
   /** Seats of threads that are gone, whose last values may still be in their ports. @type {number[]} */
   #goneSeats = []
   /** Those who wait until nothing is pending. @type {(() => void)[]} */
   #waiting = []
   #holds = 0
+  /** The task that `submit` accepted last; NONE if it could not be captured. */
+  lastId = NONE
   /** Tasks whose handler ended. */
   completed = 0
   /** Tasks rejected by what their handler threw, or with their thread. */
@@ -78,11 +83,6 @@ class Dispatch {
     return this.#tasks.pending
   }
 
-  /** The id of the task submitted last. */
-  get lastId() {
-    return this.#tasks.lastId
-  }
-
   flush() {
     this.#submission.flush()
   }
@@ -102,99 +102,89 @@ class Dispatch {
     if (this.backpressure.isFull()) throw new codes.ERR_POOL_QUEUE_FULL(this.#options.maxQueue)
     const promise = this.#tasks.open()
     const id = this.#tasks.lastId
-    this.#describe(id, handler, options, signal === undefined ? asked : asked | flags.CANCELLABLE)
-    try {
-      const { context } = this.#options
-      if (context !== undefined) this.#request.flags |= flags.CONTEXT
-      this.#send(task, options?.transferList, context?.capture())
-    } catch (error) {
-      this.ports.ended(id, false)
-      this.#tasks.reject(id, error)
-      this.#tasks.release(id)
-      return promise
-    }
-    if (signal !== undefined) this.#cancellation.watch(id, signal)
-    const onOutput = onItem ?? options?.onProgress
-    if (onOutput !== undefined) this.#outputs.set(id, onOutput)
+    this.lastId = this.#accept(id, task, handler, options, signal === undefined ? asked : asked | flags.CANCELLABLE)
+    if (this.lastId === NONE) return promise
+    if (options?.onProgress !== undefined) this.#outputs.set(id, options.onProgress)
+    if (onItem !== undefined) this.#consumers.set(id, onItem)
     this.backpressure.entered()
-    if (this.#tasks.pending === 1) this.#port.ref()
+    if (this.#tasks.pending > 0) this.#port.ref()
+    if (!this.#tasks.isPending(id) && this.#cancellation.withdraw(id)) {
+      this.lastId = NONE // its signal fired while it was captured
+      this.#release(id, false)
+    }
     return promise
   }
 
   /**
+   * Captures a task whose promise was opened, or rejects that: returns its id or NONE.
    * @param {number} id
+   * @param {unknown} task
    * @param {number} handler
    * @param {Record<string, any> | undefined} options
    * @param {number} asked
    */
-  #describe(id, handler, options, asked) {
-    const request = this.#request
-    request.id = id
-    request.handler = handler
-    request.flags = asked
-    request.priority = request.timeout = request.route = request.retries = 0
-    if (options === undefined) return
-    const { priority = 0, timeout = 0, retries = 0, affinity, cooperative } = options
-    request.priority = priority
-    request.timeout = Math.ceil(timeout)
-    request.retries = retries
-    if (timeout > 0) request.flags |= flags.TIMED
-    if (request.flags & (flags.TIMED | flags.CANCELLABLE) && cooperative !== true) request.flags |= flags.EXCLUSIVE
-    if (affinity == null || asked & flags.HELD) return
-    request.flags |= flags.AFFINE
-    request.route = hash(String(affinity))
+  #accept(id, task, handler, options, asked) {
+    const submission = this.#submission.free()
+    submission.busy = true // from here on user code may run, which may call run()
+    try {
+      if (options?.signal != null) this.#cancellation.watch(id, options.signal)
+      describe(submission.request, id, handler, options, asked)
+      const { context } = this.#options
+      if (context !== undefined) submission.request.flags |= flags.CONTEXT
+      this.#send(submission, task, options?.transferList, context?.capture())
+      return id
+    } catch (error) {
+      this.#cancellation.forget(id)
+      this.ports.ended(id, false)
+      this.#tasks.reject(id, error)
+      this.#tasks.release(id)
+      this.#settled()
+      return NONE
+    } finally {
+      submission.busy = false
+    }
   }
 
   /**
+   * @param {Submission} submission
    * @param {any} task
    * @param {any[]} [transferList]
    * @param {unknown} [context]
    */
-  #send(task, transferList = [], context) {
+  #send(submission, task, transferList = [], context) {
     if (isMoved(task)) {
       const own = unwrap(task)
-      return this.#sendByPort(own.value, [...transferList, ...own.transferList], context)
+      return this.#sendByPort(submission, own.value, [...transferList, ...own.transferList], context)
     }
-    if (transferList.length > 0) return this.#sendByPort(task, transferList, context)
+    if (transferList.length > 0) return this.#sendByPort(submission, task, transferList, context)
     try {
-      this.#submission.add(this.#request, task, context, -1)
+      submission.add(task, context, NONE)
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error
-      this.#sendByPort(task, transferList, context)
+      if (/** @type {any} */ (error)?.name !== 'DataCloneError') throw error
+      this.#sendByPort(submission, task, transferList, context)
     }
   }
 
   /**
+   * @param {Submission} submission
    * @param {any} task
    * @param {any[]} transferList
    * @param {unknown} context
    */
-  #sendByPort(task, transferList, context) {
-    const request = this.#request
-    const serial = this.#pin(request, this.ports.send(request.id, task, transferList, isFree(request)))
-    this.#submission.add(request, undefined, context, serial)
+  #sendByPort(submission, task, transferList, context) {
+    const { request } = submission
+    const serial = pin(request, this.ports.send(request.id, task, transferList, isFree(request)))
+    submission.add(undefined, context, serial)
   }
 
   /**
    * Large bytes of a task go by the port, the rest of it with the others.
-   * @param {import('./submission.js').Request} request
+   * @param {import('./request.js').Request} request
    * @param {ArrayBuffer[]} parts copies
    */
   #attach(request, parts) {
     request.flags |= flags.ATTACHED
-    return this.#pin(request, this.ports.sendCopies(request.id, parts, isFree(request)))
-  }
-
-  /**
-   * @param {import('./submission.js').Request} request
-   * @param {{ serial: number, seat: number }} sent
-   */
-  #pin(request, { serial, seat }) {
-    request.flags |= flags.PORTED
-    if (seat < 0) return serial
-    request.flags |= flags.PINNED
-    request.route = seat
-    return serial
+    return pin(request, this.ports.sendCopies(request.id, parts, isFree(request)))
   }
 
   #deliverNext() {
@@ -263,7 +253,7 @@ class Dispatch {
   #output(id, completions) {
     if (!this.#tasks.isPending(id)) return completions.skip()
     const value = completions.value()
-    const output = this.#outputs.get(id)
+    const output = (completions.status === status.ITEM ? this.#consumers : this.#outputs).get(id)
     if (output !== undefined) output(value)
     else this.#listener.progress(value)
   }
@@ -300,6 +290,7 @@ class Dispatch {
   #release(id, ran) {
     this.#cancellation.ended(id)
     if (this.#outputs.size > 0) this.#outputs.delete(id)
+    if (this.#consumers.size > 0) this.#consumers.delete(id)
     this.ports.ended(id, ran)
     this.#listener.released(id)
     this.#tasks.release(id)
@@ -375,24 +366,6 @@ class Dispatch {
     this.ports.close()
     this.#port.close()
   }
-}
-
-/**
- * Whether any thread may run a task.
- * @param {import('./submission.js').Request} request
- */
-function isFree(request) {
-  return (request.flags & (flags.HELD | flags.AFFINE)) === 0
-}
-
-/**
- * FNV-1a.
- * @param {string} text
- */
-function hash(text) {
-  let sum = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193)
-  return sum >>> 0
 }
 
 module.exports = { Dispatch }

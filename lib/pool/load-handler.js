@@ -74,7 +74,16 @@ async function pick(module, name) {
     // CommonJS compiled from a module, imported by import()
     return typeof chosen === 'function' ? chosen : chosen?.default
   }
-  return (await module?.[name]) ?? module?.default?.[name]
+  return (await own(module, name)) ?? own(module?.default, name)
+}
+
+/**
+ * An export, which nothing inherited is.
+ * @param {any} exports
+ * @param {string} name
+ */
+function own(exports, name) {
+  return exports != null && Object.hasOwn(exports, name) ? exports[name] : undefined
 }
 
 module.exports = { loadHandler }

@@ -3,10 +3,12 @@
 // map(): tasks from an iterable, a bounded number at a time, results as an async iterable.
 //
 // A feeder takes from the source while there is room; the consumer takes results. Both wait on a bell of their own.
-// Results that were not consumed count against the room, so a slow consumer slows the source down.
+// Results that were not consumed count against the room, so a slow consumer slows the source down. The feeder may wait
+// for the source for ever, so whoever ends the loop closes the source, by its return().
 
-const { codes } = require('../internal/errors.js')
+const { abortError, codes } = require('../internal/errors.js')
 const { validateBoolean, validateInteger, validateObject } = require('../internal/validators.js')
+const { listen } = require('./cancellation.js')
 const { checkRunOptions } = require('./options.js')
 
 const LEAST_CONCURRENCY = 16
@@ -38,38 +40,65 @@ class Mapping {
   #stopped = false
   #room = new Bell()
   #news = new Bell()
+  /** @type {any} */
+  #iterator
 
   /**
    * @param {AsyncIterable<any> | Iterable<any>} source
    * @param {(item: any) => Promise<any>} run
    * @param {() => Promise<void>} ready
-   * @param {{ concurrency: number, ordered: boolean }} options
+   * @param {{ concurrency: number, ordered: boolean, signal: any }} options
    */
-  constructor(source, run, ready, { concurrency, ordered }) {
+  constructor(source, run, ready, { concurrency, ordered, signal }) {
     this.source = source
     this.run = run
     this.ready = ready
     this.concurrency = concurrency
     this.ordered = ordered
+    this.signal = signal
   }
 
   async #feed() {
     try {
-      for await (const item of this.source) {
-        await this.ready()
-        if (this.#stopped) return
-        this.#start(item)
-        while (this.#open >= this.concurrency && !this.#stopped) await this.#room.heard()
-        if (this.#stopped) return
+      const { source } = this
+      this.#iterator =
+        /** @type {any} */ (source)[Symbol.asyncIterator]?.() ?? /** @type {any} */ (source)[Symbol.iterator]()
+      while (!this.#stopped) {
+        const { value, done } = await this.#iterator.next()
+        if (done) this.#iterator = undefined
+        if (done || this.#stopped) return
+        await this.#take(value)
       }
     } catch (error) {
-      const failed = Promise.reject(error)
-      failed.catch(ignore)
-      this.#results.push(failed)
+      this.#iterator = undefined // as with for await: what threw is not closed
+      this.#fail(error)
     } finally {
       this.#fed = true
       this.#news.ring()
     }
+  }
+
+  /** @param {any} value an item, or of an iterable that is not async the promise of one */
+  async #take(value) {
+    const item = await value
+    await this.ready()
+    if (this.#stopped) return
+    this.#start(item)
+    while (this.#open >= this.concurrency && !this.#stopped) await this.#room.heard()
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    const failed = Promise.reject(error)
+    failed.catch(ignore)
+    this.#results.push(failed)
+  }
+
+  /** The signal has fired: what was not consumed is not wanted any more. */
+  #abort() {
+    this.#results.length = 0
+    this.#fail(abortError(this.signal.reason))
+    this.#news.ring()
   }
 
   /** @param {any} item */
@@ -86,8 +115,11 @@ class Mapping {
   }
 
   async *results() {
-    const fed = this.#feed()
+    const { signal } = this
+    const ignoreSignal = signal == null ? ignore : listen(signal, () => this.#abort())
     try {
+      if (signal?.aborted) throw abortError(signal.reason)
+      this.#feed()
       for (;;) {
         const next = this.#results.shift()
         if (next !== undefined) {
@@ -101,7 +133,19 @@ class Mapping {
     } finally {
       this.#stopped = true
       this.#room.ring()
-      fed.catch(ignore)
+      ignoreSignal()
+      this.#close()
+    }
+  }
+
+  /** Closes the source, without waiting for one that is busy: it would not answer before its next item. */
+  #close() {
+    const iterator = this.#iterator
+    this.#iterator = undefined
+    try {
+      Promise.resolve(iterator?.return?.()).catch(ignore)
+    } catch {
+      // the loop has an end of its own
     }
   }
 }
@@ -125,7 +169,7 @@ function mapTasks(pool, backpressure, source, options = {}) {
   checkRunOptions(rest)
   const runOptions = Object.keys(rest).length === 0 ? undefined : rest
   const run = (/** @type {any} */ item) => pool.run(item, runOptions)
-  return new Mapping(source, run, () => pool.ready(), { concurrency, ordered }).results()
+  return new Mapping(source, run, () => pool.ready(), { concurrency, ordered, signal: rest.signal }).results()
 }
 
 module.exports = { mapTasks }

@@ -25,9 +25,12 @@ const INT32_MAX = 2 ** 31 - 1
 const MAX_DELAY = 2 ** 31 - 1
 
 const MAX_RETRIES = 2 ** 32 - 1
+/** How a URL begins; with a single letter it is a drive. */
+const SCHEME = /^[a-z][a-z0-9+.-]+:/i
 
 /**
- * A handler file as an absolute path, or as the URL it was given as where that is no file.
+ * A handler file as an absolute path (a relative one is relative to the working directory, as in piscina), or as the
+ * URL it was given as where that is no file.
  * @param {unknown} filename
  * @param {string} name
  * @returns {string}
@@ -37,10 +40,8 @@ function resolveFilename(filename, name) {
   validateString(text, name)
   if (text.startsWith('file:')) return fileURLToPath(text)
   if (text.startsWith('data:')) return text
-  if (!path.isAbsolute(text)) {
-    throw new codes.ERR_INVALID_ARG_VALUE(name, filename, 'must be an absolute path or a file: URL')
-  }
-  return text
+  if (SCHEME.test(text)) throw new codes.ERR_INVALID_ARG_VALUE(name, filename, 'must be a path, a file: or a data: URL')
+  return path.resolve(text)
 }
 
 /**
@@ -214,8 +215,13 @@ function newLimits(limits, now) {
  * @param {any} signal
  */
 function checkSignal(signal) {
-  const listens = typeof signal === 'object' && (signal.addEventListener ?? signal.once)
-  if (typeof listens !== 'function') throw new codes.ERR_INVALID_ARG_TYPE('options.signal', 'AbortSignal', signal)
+  if (typeof signal === 'object') {
+    const { addEventListener: add, removeEventListener: remove } = signal
+    if (typeof add === 'function' && typeof remove === 'function') return
+    const { once, removeListener, off } = signal
+    if (add === undefined && typeof once === 'function' && typeof (removeListener ?? off) === 'function') return
+  }
+  throw new codes.ERR_INVALID_ARG_TYPE('options.signal', 'AbortSignal', signal)
 }
 
 /** @param {Record<string, any>} options */

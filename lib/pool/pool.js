@@ -31,6 +31,7 @@ class Pool extends PoolEvents {
   /** @type {Promise<void> | undefined} */
   #destroyed
   #histogram
+  #isClosed = false
   /** What there was to show when the pool was closed. @type {ReturnType<typeof poolTimings> | undefined} */
   #lastTimings
 
@@ -99,9 +100,23 @@ class Pool extends PoolEvents {
    * @returns {Promise<any>}
    */
   run(task, options) {
+    if (isTraced()) return this.#begin(() => this.#run(task, options), task, options)
     try {
-      if (!isTraced()) return this.#run(task, options)
-      return traced(() => this.#run(task, options), { pool: this, task, options })
+      return this.#run(task, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  /**
+   * @param {() => Promise<any>} begin
+   * @param {any} task
+   * @param {Record<string, any> | undefined} options
+   * @returns {Promise<any>}
+   */
+  #begin(begin, task, options) {
+    try {
+      return isTraced() ? traced(begin, { pool: this, task, options }) : begin()
     } catch (error) {
       return Promise.reject(error)
     }
@@ -141,11 +156,11 @@ class Pool extends PoolEvents {
    * @param {(item: any) => void} [onItem]
    */
   #submitTo(assignment, handler, task, options, asked, onItem) {
-    const { count } = this.#dispatch.backpressure
     const promise = this.#dispatch.submit(task, handler, options, asked | flags.HELD, onItem)
-    if (this.#dispatch.backpressure.count === count) return promise // it could not be captured
+    const { lastId } = this.#dispatch
+    if (lastId < 0) return promise // it could not be captured
     const queued = {
-      taskId: this.#dispatch.lastId,
+      taskId: lastId,
       filename: options?.filename ?? this.#options.filename,
       name: options?.name ?? this.#options.name,
       created: performance.now(),
@@ -162,18 +177,29 @@ class Pool extends PoolEvents {
    */
   iterate(task, options = {}) {
     checkRunOptions(options)
-    if (this.#closing) throw new codes.ERR_POOL_CLOSED()
-    const { pool } = this.#dispatch
-    const begin = (/** @type {(item: any) => void} */ onItem) => {
+    return new Items((onItem) => this.#beginItems(task, options, onItem))
+  }
+
+  /**
+   * @param {any} task
+   * @param {Record<string, any>} options
+   * @param {(item: any) => void} onItem
+   * @returns {import('./items.js').Source}
+   */
+  #beginItems(task, options, onItem) {
+    let id = -1
+    const begin = () => {
+      if (this.#closing) throw new codes.ERR_POOL_CLOSED()
       const done = this.#submit(task, options, flags.ITEMS | flags.CANCELLABLE, onItem)
-      const id = this.#dispatch.lastId
-      return {
-        done,
-        take: (/** @type {number} */ count) => native().raw.pool.grant(pool, id, count),
-        cancel: (/** @type {Error} */ error) => this.#dispatch.cancel(id, error),
-      }
+      id = this.#dispatch.lastId
+      return done
     }
-    return new Items(begin).results()
+    const done = this.#begin(begin, task, options)
+    return {
+      done,
+      take: (count) => native().raw.pool.grant(this.#dispatch.pool, id, count),
+      cancel: (error) => this.#dispatch.cancel(id, error),
+    }
   }
 
   /**
@@ -241,6 +267,8 @@ class Pool extends PoolEvents {
     const isHeard = this.listenerCount('error') > 0
     if (!isDrained && isHeard) this.emit('error', new codes.ERR_POOL_CLOSE_TIMEOUT(gracePeriodMs))
     await this.destroy()
+    if (this.#isClosed) return
+    this.#isClosed = true // by whichever call comes first
     this.emit('close')
   }
 
@@ -349,7 +377,7 @@ class Pool extends PoolEvents {
   }
 
   get histogram() {
-    return this.#histogram
+    return this.#histogram.face
   }
 
   get runTime() {

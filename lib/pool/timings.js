@@ -51,6 +51,7 @@ class PoolHistogram {
   constructor(pool, isRecorded) {
     this.#pool = pool
     this.#isRecorded = isRecorded
+    this.face = faceOf(this)
   }
 
   get runTime() {
@@ -75,6 +76,23 @@ class PoolHistogram {
 
   #measured() {
     return this.#kept ?? native().poolStats(this.#pool, QUANTILES)
+  }
+}
+
+/**
+ * What users see, as in piscina an object of its own properties.
+ * @param {PoolHistogram} histogram
+ */
+function faceOf(histogram) {
+  return {
+    get runTime() {
+      return histogram.runTime
+    },
+    get waitTime() {
+      return histogram.waitTime
+    },
+    resetRunTime: () => histogram.resetRunTime(),
+    resetWaitTime: () => histogram.resetWaitTime(),
   }
 }
 

@@ -6,6 +6,7 @@
 // task block this thread or end it, what was done before is known all the same. A report that outgrows the page goes on
 // in memory of its own, and is handed in at once.
 
+const { dataCloneError } = require('../internal/errors.js')
 const { Encoder } = require('../internal/values/index.js')
 const { isMoved, unwrap } = require('./move.js')
 const { ARENA_BYTES, ATTACH_FROM, RECORD_HEADER, board: words, padded, status } = require('./wire.js')
@@ -17,6 +18,10 @@ class Report {
   #page
   /** @type {Int32Array | undefined} */
   #board
+  /** What a getter of the value being written has to say. @type {Report | undefined} */
+  #nested
+  /** While a value is being written. */
+  isBusy = false
 
   /** @param {import('node:worker_threads').MessagePort} port for what only postMessage carries */
   constructor(port) {
@@ -57,8 +62,72 @@ class Report {
    * @param {number} state
    * @param {unknown} value
    * @param {number} micros
+   * @returns {void}
    */
   add(position, state, value, micros) {
+    if (this.isBusy) {
+      this.#nested ??= new Report(this.#port)
+      return this.#nested.add(position, state, value, micros)
+    }
+    const start = this.size
+    this.isBusy = true
+    try {
+      this.#addOne(position, state, value, micros)
+    } finally {
+      this.isBusy = false
+      if (this.#nested !== undefined && this.#nested.size > 0) this.#insert(start, this.#nested)
+      this.#publish()
+    }
+  }
+
+  /**
+   * Writes how a task ended. What cannot be said of it, be it its result or its error, ends that task alone.
+   * @param {number} position
+   * @param {number} ended
+   * @param {unknown} value
+   * @param {number} micros
+   */
+  addEnd(position, ended, value, micros) {
+    try {
+      this.add(position, ended, value, micros)
+    } catch (error) {
+      try {
+        this.add(position, status.THREW, error, micros)
+      } catch {
+        const unsayable = dataCloneError('What was thrown while a result was cloned could not be cloned.')
+        this.add(position, status.THREW, unsayable, micros)
+      }
+    }
+  }
+
+  /**
+   * Puts what was said meanwhile before the record at `start`: in this order it went by the port.
+   * @param {number} start
+   * @param {Report} nested
+   */
+  #insert(start, nested) {
+    const encoder = this.#encoder
+    const { size } = nested
+    const end = encoder.position
+    encoder.reserve(size)
+    encoder.bytes.copyWithin(start + size, start, end)
+    nested.bytes.copy(encoder.bytes, start, 0, size)
+    encoder.position = end + size
+    nested.reset()
+  }
+
+  #publish() {
+    const { bytes, position } = this.#encoder
+    if (this.#board !== undefined && bytes === this.#page) Atomics.store(this.#board, words.PUBLISHED, position)
+  }
+
+  /**
+   * @param {number} position
+   * @param {number} state
+   * @param {unknown} value
+   * @param {number} micros
+   */
+  #addOne(position, state, value, micros) {
     if (isMoved(value)) {
       const { value: sent, transferList } = unwrap(value)
       return this.#addPorted(position, state, sent, transferList, micros)
@@ -66,7 +135,7 @@ class Report {
     try {
       this.#write(position, state, value, micros)
     } catch (error) {
-      if (/** @type {Error} */ (error).name !== 'DataCloneError') throw error
+      if (/** @type {any} */ (error)?.name !== 'DataCloneError') throw error
       this.#addPorted(position, state, value, [], micros)
     }
   }
@@ -114,9 +183,6 @@ class Report {
     view.setUint32(start + 8, state, true)
     view.setUint32(start + 12, micros, true)
     encoder.position = start + RECORD_HEADER + padded(length)
-    if (this.#board !== undefined && encoder.bytes === this.#page) {
-      Atomics.store(this.#board, words.PUBLISHED, encoder.position)
-    }
   }
 }
 

@@ -290,11 +290,7 @@ class WorkerSeat {
     this.#contexts[position] = undefined
     if (this.#exclusive === position) this.#exclusive = NONE
     const micros = this.#concurrency > 1 ? this.#microsOf(position) : UNTIMED
-    try {
-      this.#report.add(position, ended, value, micros)
-    } catch (error) {
-      this.#report.add(position, status.THREW, error, micros)
-    }
+    this.#report.addEnd(position, ended, value, micros)
     if (this.#report.isDue()) this.#reportNow()
   }
 
@@ -379,7 +375,7 @@ class WorkerSeat {
   #send(position, state, value) {
     this.#report.add(position, state, value, UNTIMED)
     const now = performance.now()
-    if (now - this.#lastProgress < PROGRESS_MS) return this.#reportSoon()
+    if (now - this.#lastProgress < PROGRESS_MS || this.#report.isBusy) return this.#reportSoon()
     this.#lastProgress = now
     this.#reportNow()
   }
