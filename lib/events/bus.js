@@ -266,7 +266,14 @@ class Bus extends EventEmitter {
 
   close() {
     if (this.#closed) return
-    this.#outgoing.flush()
+    try {
+      this.#outgoing.flush()
+    } finally {
+      this.#end()
+    }
+  }
+
+  #end() {
     this.#closed = true
     open.delete(this.#key)
     for (const stream of this.#streams) stream.close()

@@ -6,6 +6,7 @@ const { performance } = require('node:perf_hooks')
 const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
+const { viewBytes } = require('../internal/values/slots.js')
 const {
   BYTES,
   INLINE_TOPIC,
@@ -44,6 +45,13 @@ const WIDE = /[^\0-\xff]/
  * goes to, and what `context.capture` returned; or, of an answer, the number of its request and whether it failed.
  * @typedef {[id: number, answerTo: number, context?: unknown] | [id: number, failed: boolean]} Headers
  */
+
+/**
+ * How many bytes a text takes in a batch. A long one has its room reserved when it is published, where a failure is that
+ * one message's.
+ * @param {string} text
+ */
+const bytesOf = (text) => (WIDE.test(text) ? text.length * 2 : text.length)
 
 /** @param {Outgoing} outgoing */
 function endTurn(outgoing) {
@@ -122,9 +130,11 @@ class Outgoing {
     const { encoder } = this
     const units = payload.length
     encoder.reserve(4)
+    const text = encoder.text + payload // may throw: nothing has been written yet
+    if (units > FLUSH_BYTES) encoder.reserve(4 + bytesOf(text))
     encoder.view.setUint32(encoder.position, units, true)
     encoder.position += 4
-    encoder.text += payload
+    encoder.text = text
     return this.published(4 + units + RECORD_COST)
   }
 
@@ -133,7 +143,8 @@ class Outgoing {
    * @param {Buffer} payload
    */
   publishBuffer(topic, payload) {
-    const { length } = payload
+    const length = /** @type {number} */ (viewBytes.call(payload))
+    if (length === 0) return this.publishRecord(topic, payload, undefined) // its memory may be gone
     const form = length < LARGE_BYTES ? BYTES : LARGE
     if (topic !== this.topic || this.form !== form) this.begin(topic, form)
     const { encoder } = this
@@ -170,6 +181,7 @@ class Outgoing {
     try {
       encoder.append(payload)
       if (headers !== undefined) for (const header of headers) encoder.append(header)
+      if (encoder.text.length > FLUSH_BYTES) encoder.reserve(bytesOf(encoder.text))
     } catch (error) {
       encoder.position = start
       encoder.text = text
@@ -228,11 +240,12 @@ class Outgoing {
     const { encoder } = this
     this.end()
     const run = encoder.position
-    encoder.reserve(RUN_HEADER)
+    const named = id === INLINE_TOPIC ? Buffer.byteLength(topic) : NONE
+    encoder.reserve(RUN_HEADER + 2 + named)
     encoder.view.setUint32(run, id, true)
     encoder.view.setUint32(run + 4, form, true)
     encoder.position = run + RUN_HEADER
-    if (id === INLINE_TOPIC) this.writeTopic(topic)
+    if (named !== NONE) this.writeTopic(topic, named)
     this.run = run
     this.textStart = encoder.text.length
     this.topic = topic
@@ -306,18 +319,21 @@ class Outgoing {
     this.end()
     const { encoder, raw } = this
     const { position: runs, text } = encoder
-    if (runs > 0) {
+    try {
+      if (runs === 0) return
       let wide = false
       if (text !== '') {
         wide = WIDE.test(text)
-        encoder.reserve(wide ? text.length * 2 : text.length)
+        encoder.reserve(bytesOf(text))
         encoder.position += encoder.bytes.write(text, runs, wide ? 'utf16le' : 'latin1')
       }
       this.room = raw.publish(this.port, encoder.bytes, runs, encoder.position, wide)
+    } finally {
+      // Also after a failure, which would be repeated for ever else.
       this.attached = 0
       encoder.reset()
+      this.nested?.flush()
     }
-    this.nested?.flush()
   }
 
   /**
@@ -365,13 +381,12 @@ class Outgoing {
   }
 
   /**
-   * Writes out a topic that has no number.
+   * Writes out a topic that has no number, where there is room for it.
    * @param {string} topic
+   * @param {number} length of it in bytes
    */
-  writeTopic(topic) {
+  writeTopic(topic, length) {
     const { encoder } = this
-    const length = Buffer.byteLength(topic)
-    encoder.reserve(2 + length)
     encoder.view.setUint16(encoder.position, length, true)
     encoder.bytes.write(topic, encoder.position + 2, 'utf8')
     encoder.position += 2 + length

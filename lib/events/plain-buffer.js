@@ -2,11 +2,11 @@
 
 // Which values travel as bytes at once, without a walk through the rules of cloning.
 
+const { getter, viewBuffer } = require('../internal/values/slots.js')
+
 const { getPrototypeOf } = Object
 const BufferPrototype = Buffer.prototype
-const byteLength = /** @type {(this: unknown) => number} */ (
-  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get
-)
+const byteLength = getter(ArrayBuffer.prototype, 'byteLength')
 
 /**
  * Whether a value is a Buffer on unshared memory, as almost all Buffers are.
@@ -16,7 +16,7 @@ const byteLength = /** @type {(this: unknown) => number} */ (
 function isPlainBuffer(value) {
   if (!ArrayBuffer.isView(value) || getPrototypeOf(value) !== BufferPrototype) return false
   try {
-    byteLength.call(value.buffer)
+    byteLength.call(viewBuffer.call(value))
     return true
   } catch {
     return false // a SharedArrayBuffer

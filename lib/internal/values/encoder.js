@@ -9,6 +9,7 @@
 const tags = require('./tags.js')
 const { processShapes } = require('./registry.js')
 const { ShapeTree } = require('./shapes.js')
+const { viewBytes } = require('./slots.js')
 const { writeObject } = require('./structure.js')
 const { dataCloneError } = require('../errors.js')
 
@@ -40,6 +41,8 @@ class Encoder {
     /** The further ones. @type {Map<object, number> | null} */
     this.seenMore = null
     this.repeated = false
+    /** Objects that the one being written is in. */
+    this.depth = 0
     /** What has been written: bytes[0, position). The Buffer is another one after it has grown. @type {Buffer} */
     this.bytes = Buffer.allocUnsafeSlow(this.initialBytes)
     /** @type {DataView} */
@@ -90,18 +93,20 @@ class Encoder {
     } finally {
       this.forget(0)
       this.repeated = false
+      this.depth = 0
     }
   }
 
   /** A point to rewind to within one value. */
   mark() {
-    return { position: this.position, text: this.text, numbered: this.numbered }
+    return { position: this.position, text: this.text, numbered: this.numbered, depth: this.depth }
   }
 
-  /** @param {{ position: number, text: string, numbered: number }} mark */
+  /** @param {{ position: number, text: string, numbered: number, depth: number }} mark */
   rewind(mark) {
     this.position = mark.position
     this.text = mark.text
+    this.depth = mark.depth
     this.forget(mark.numbered)
   }
 
@@ -231,7 +236,7 @@ class Encoder {
    * @param {Uint8Array} bytes
    */
   writeBytes(bytes) {
-    const length = bytes.length
+    const length = /** @type {number} */ (viewBytes.call(bytes))
     this.writeLength(length)
     this.reserve(length)
     this.bytes.set(bytes, this.position)
@@ -243,7 +248,7 @@ class Encoder {
    * @param {Uint8Array} bytes
    */
   attach(bytes) {
-    const copy = Buffer.allocUnsafeSlow(bytes.length)
+    const copy = Buffer.allocUnsafeSlow(viewBytes.call(bytes))
     copy.set(bytes)
     this.writeLength(this.attachments.push(/** @type {ArrayBuffer} */ (copy.buffer)) - 1)
   }

@@ -10,14 +10,12 @@
 const { types } = require('node:util')
 const tags = require('./tags.js')
 const { dataCloneError } = require('../errors.js')
+const { bufferOf, bytesOf, mostBytesOf, regExpFlags, regExpSource, viewKind } = require('./slots.js')
 
 /** @typedef {import('./encoder.js').Encoder} Encoder */
 
 const ObjectPrototype = Object.prototype
 const { hasOwnProperty: hasOwn, propertyIsEnumerable: isEnumerable, toString: nameOf } = ObjectPrototype
-const typedArrayTag = /** @type {(this: unknown) => string} */ (
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get
-)
 const dateValue = Date.prototype.getTime
 const mapEntries = Map.prototype.entries
 const setValues = Set.prototype.values
@@ -42,6 +40,12 @@ const VIEWS = [
   'Float16Array',
 ]
 
+/**
+ * Objects within each other. Readers go as deep as the writer did, and the main thread of Node 20 to 26 has stack for
+ * 2,250 levels of the costliest kind (errors by their causes, interpreted), where a worker has for 8,000.
+ */
+const MAX_DEPTH = 1500
+
 const ERROR_TEXTS = ['name', 'message', 'stack']
 const ERRORS = [
   'Error',
@@ -61,11 +65,13 @@ const ERRORS = [
 function writeObject(encoder, value) {
   if (types.isProxy(value)) throw uncloneable(value)
   if (encoder.refer(value)) return
+  if (++encoder.depth > MAX_DEPTH) throw dataCloneError(`A value deeper than ${MAX_DEPTH} levels could not be cloned.`)
   const prototype = Object.getPrototypeOf(value)
   if (prototype === ObjectPrototype) writeProperties(encoder, value)
   else if (Array.isArray(value)) writeArray(encoder, value)
   else if (ArrayBuffer.isView(value)) writeView(encoder, value)
   else writeOther(encoder, value, prototype)
+  encoder.depth--
 }
 
 /**
@@ -151,17 +157,19 @@ function writeSparse(encoder, value) {
  * @param {any} value
  */
 function writeView(encoder, value) {
-  if (types.isSharedArrayBuffer(value.buffer)) throw uncloneable(value.buffer)
-  const isAttached = value.byteLength >= encoder.attachFrom
+  const buffer = bufferOf(value)
+  if (types.isSharedArrayBuffer(buffer)) throw uncloneable(buffer)
+  const bytes = bytesOf(value)
+  if (bytes === undefined) throw uncloneable(value)
+  const isAttached = bytes.length >= encoder.attachFrom
   if (isAttached) encoder.tag(tags.ATTACHED)
   if (Buffer.isBuffer(value)) {
     encoder.tag(tags.BUFFER)
-    return isAttached ? encoder.attach(value) : encoder.writeBytes(value)
+    return isAttached ? encoder.attach(bytes) : encoder.writeBytes(bytes)
   }
-  const kind = VIEWS.indexOf(types.isDataView(value) ? 'DataView' : typedArrayTag.call(value))
+  const kind = VIEWS.indexOf(types.isDataView(value) ? 'DataView' : viewKind.call(value))
   encoder.tag(tags.VIEW)
   encoder.tag(kind)
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   if (isAttached) encoder.attach(bytes)
   else encoder.writeBytes(bytes)
 }
@@ -171,14 +179,17 @@ function writeView(encoder, value) {
  * @param {any} value
  */
 function writeArrayBuffer(encoder, value) {
-  if (value.byteLength >= encoder.attachFrom && !value.resizable) {
+  const bytes = bytesOf(value)
+  if (bytes === undefined) throw dataCloneError('An ArrayBuffer is detached and could not be cloned.')
+  const most = mostBytesOf(value)
+  if (bytes.length >= encoder.attachFrom && most < 0) {
     encoder.tag(tags.ATTACHED)
     encoder.tag(tags.ARRAY_BUFFER)
-    return encoder.attach(new Uint8Array(value))
+    return encoder.attach(bytes)
   }
   encoder.tag(tags.ARRAY_BUFFER)
-  encoder.writeDouble(value.resizable ? value.maxByteLength : -1)
-  encoder.writeBytes(new Uint8Array(value))
+  encoder.writeDouble(most)
+  encoder.writeBytes(bytes)
 }
 
 /**
@@ -194,8 +205,8 @@ function writeOther(encoder, value, prototype) {
     encoder.writeDouble(dateValue.call(value))
   } else if (types.isRegExp(value)) {
     encoder.tag(tags.REGEXP)
-    encoder.writeString(value.source)
-    encoder.writeString(value.flags)
+    encoder.writeString(regExpSource.call(value))
+    encoder.writeString(regExpFlags(value))
   } else if (types.isArrayBuffer(value)) writeArrayBuffer(encoder, value)
   else if (types.isBoxedPrimitive(value)) writeBoxed(encoder, value)
   else if (isDomException(value)) writeDomException(encoder, value)
