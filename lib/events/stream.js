@@ -22,7 +22,7 @@ class Stream {
   /** @type {import('./bus.js').Bus} */ #bus
   /** @type {Set<Stream>} */ #siblings
   #dropped = 0
-  #onAbort = () => this.#end(abortError(/** @type {AbortSignal} */ (this.#settings.signal)))
+  #onAbort = () => this.#end(abortError(this.#settings.signal?.reason))
 
   /**
    * @param {import('./bus.js').Bus} bus
@@ -98,9 +98,24 @@ class Stream {
       else if (kind === ENDED) {
         const { pattern, maxQueuedBytes } = this.#settings
         this.#end(new codes.ERR_EVENTS_QUEUE_OVERFLOW(pattern, maxQueuedBytes))
-      } else return { value: this.#incoming.message(), done: false }
+      } else {
+        try {
+          return { value: this.#incoming.message(), done: false }
+        } catch (error) {
+          this.#unreadable(error)
+        }
+      }
     }
     return undefined
+  }
+
+  /**
+   * One message cannot be read: the Bus's 'error' event, else the end.
+   * @param {unknown} error
+   */
+  #unreadable(error) {
+    if (this.#bus.listenerCount('error') === 0) this.#end(error)
+    else this.#bus.emit('error', error, { subscription: this })
   }
 
   /** @param {number} total dropped since it began */
