@@ -49,7 +49,10 @@ const kOpen = Symbol('open')
 /** @param {Replay} replay */
 function validateReplay(replay) {
   validateObject(replay, 'options.replay')
-  const whole = { ...REPLAY, ...replay }
+  const whole = { ...REPLAY }
+  for (const [name, value] of Object.entries(replay)) {
+    if (value !== undefined) whole[/** @type {keyof Replay} */ (name)] = value
+  }
   for (const [name, value] of Object.entries(whole)) validateInteger(value, `options.replay.${name}`, 1)
   return whole
 }
@@ -315,6 +318,10 @@ class Bus extends EventEmitter {
         reject(abortError(signal?.reason))
       }
       signal?.addEventListener('abort', abort, { once: true })
+      waiter.reject = (error) => {
+        signal?.removeEventListener('abort', abort)
+        reject(error)
+      }
       waiter.resolve = () => {
         signal?.removeEventListener('abort', abort)
         resolve(undefined)

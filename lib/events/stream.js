@@ -3,6 +3,7 @@
 // bus.stream(): messages as an async iterable, pulled. What nobody asked for yet waits in the native queue, under its
 // bound and its overflow policy; at most one take (64 KB) is ahead of the reader.
 
+const { AsyncResource } = require('node:async_hooks')
 const { threadId } = require('node:worker_threads')
 const { abortError, codes } = require('../internal/errors.js')
 const { openPort } = require('../internal/inbox.js')
@@ -22,6 +23,7 @@ class Stream {
   /** @type {import('./bus.js').Bus} */ #bus
   /** @type {Set<Stream>} */ #siblings
   #dropped = 0
+  #resource = new AsyncResource('IronloopStream')
   #onAbort = () => this.#end(abortError(this.#settings.signal?.reason))
 
   /**
@@ -122,7 +124,7 @@ class Stream {
   #overflowed(total) {
     const dropped = total - this.#dropped
     this.#dropped = total
-    this.#bus.emit('overflow', { subscription: this, dropped })
+    this.#resource.runInAsyncScope(this.#bus.emit, this.#bus, 'overflow', { subscription: this, dropped })
   }
 
   /** @param {unknown} error */
