@@ -193,8 +193,9 @@ declare namespace events {
    * opened this Bus or has closed it, also by being terminated.
    *
    * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
-   * `structuredClone`, with two differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields
-   * (those that can be cloned). A view travels without the rest of its ArrayBuffer. SharedArrayBuffer, MessagePort and
+   * `structuredClone`, with these differences: a Buffer arrives as a Buffer, and an error keeps its name, code and own
+   * fields (those that can be cloned). A view travels without the rest of its ArrayBuffer. Objects within each other
+   * may be 1,500 levels deep. SharedArrayBuffer, MessagePort and
    * other things that only `postMessage` carries throw `DataCloneError`. Each receiver gets a value of its own; a
    * Buffer or string that is kept keeps up to 64 KB around it alive. A Buffer of 16 KB and more is copied once, by
    * `publish()`, where one subscription gets it; every further one gets a copy.
@@ -304,7 +305,7 @@ declare namespace events {
 
     /**
      * Subscribes with a handler whose result, or what it throws, is the answer to `request()`. Messages that were
-     * published without a request reach it too, without an answer. With a `group`, one of its members answers.
+     * published without a request do not reach it. With a `group`, one of its members answers.
      */
     reply<Payload = any>(
       pattern: string,

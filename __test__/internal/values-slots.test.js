@@ -45,7 +45,13 @@ test('dates, boxed primitives, maps and sets', () => {
 /** Each as what has lost its memory. */
 function gone() {
   const memory = new ArrayBuffer(8)
-  const detached = [memory, new Uint8Array(memory), new DataView(memory), Buffer.from(memory), new Uint8Array(memory, 8)]
+  const detached = [
+    memory,
+    new Uint8Array(memory),
+    new DataView(memory),
+    Buffer.from(memory),
+    new Uint8Array(memory, 8),
+  ]
   structuredClone(memory, { transfer: [memory] })
   const shrunk = new ArrayBuffer(16, { maxByteLength: 64 })
   detached.push(new Uint8Array(shrunk, 8, 8), new Uint16Array(shrunk, 8), new DataView(shrunk, 8, 8))

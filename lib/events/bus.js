@@ -49,7 +49,10 @@ const kOpen = Symbol('open')
 /** @param {Replay} replay */
 function validateReplay(replay) {
   validateObject(replay, 'options.replay')
-  const whole = { ...REPLAY, ...replay }
+  const whole = { ...REPLAY }
+  for (const [name, value] of Object.entries(replay)) {
+    if (value !== undefined) whole[/** @type {keyof Replay} */ (name)] = value
+  }
   for (const [name, value] of Object.entries(whole)) validateInteger(value, `options.replay.${name}`, 1)
   return whole
 }
@@ -141,10 +144,20 @@ class Bus extends EventEmitter {
    * @param {import('./subscription.js').Options} [options]
    */
   subscribe(pattern, listener, options = {}) {
+    return this.#subscribe(pattern, listener, options)
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {(...args: any[]) => any} listener
+   * @param {import('./subscription.js').Options} options
+   * @param {import('./subscription.js').Refuse} [refuse]
+   */
+  #subscribe(pattern, listener, options, refuse) {
     const settings = settingsOf(pattern, options, this.#maxQueuedBytes)
     this.#assertOpen()
     const lane = options.microtasks === 'each' ? this.#laneWithTicks() : this.#lane
-    return new Subscription(this, lane, settings, listener, options.batch ?? false, this.#context.restore)
+    return new Subscription(this, lane, settings, listener, options.batch ?? false, this.#context.restore, refuse)
   }
 
   /**
@@ -184,7 +197,7 @@ class Bus extends EventEmitter {
     if (timeoutMs !== undefined) validateNumber(timeoutMs, 'options.timeoutMs', 0, MAX_TIMEOUT_MS)
     validateAbortSignal(signal, 'options.signal')
     this.#assertOpen()
-    if (signal?.aborted) throw abortError(signal)
+    if (signal?.aborted) throw abortError(signal.reason)
     if (!this.hasSubscribers(topic)) throw new codes.ERR_EVENTS_NO_SUBSCRIBERS(topic)
     this.#requests ??= new Requests(
       (to, value, id, answerTo) => {
@@ -192,7 +205,7 @@ class Bus extends EventEmitter {
         const headers = /** @type {any} */ (capture === undefined ? [id, answerTo] : [id, answerTo, capture()])
         this.#outgoing.publishRecord(to, value, headers)
       },
-      (own, listener) => this.subscribe(own, listener).unref()[kId] ?? 0,
+      (own, listener, refuse) => this.#subscribe(own, listener, {}, refuse).unref()[kId],
       (hold) => this.#lane.hold(hold)
     )
     const all = this.#requests
@@ -214,7 +227,8 @@ class Bus extends EventEmitter {
     ) => {
       if (!this.#closed) this.#outgoing.answer(to, value, headers)
     }
-    return this.subscribe(pattern, answering(handler, answer), { ...options, batch: false })
+    const [listener, refuse] = answering(handler, answer)
+    return this.#subscribe(pattern, listener, { ...options, batch: false }, refuse)
   }
 
   /** @param {string} topic */
@@ -304,6 +318,10 @@ class Bus extends EventEmitter {
         reject(abortError(signal?.reason))
       }
       signal?.addEventListener('abort', abort, { once: true })
+      waiter.reject = (error) => {
+        signal?.removeEventListener('abort', abort)
+        reject(error)
+      }
       waiter.resolve = () => {
         signal?.removeEventListener('abort', abort)
         resolve(undefined)

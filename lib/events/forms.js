@@ -15,11 +15,13 @@ module.exports = {
   RECORD_COST: 16,
   /** Stands in a run whose topic travels by name: length u16 and UTF-8, before everything else in the body. */
   INLINE_TOPIC: 0xffffffff,
+  /** No value begins with this byte. What says who asked stands first, for it has to be known where a value is unreadable. */
+  HEADED: 255,
   /** A run's topic from here on is the number of the one subscription that gets it, plus this. */
   TO_SUBSCRIPTION: 0x80000000,
 
   // Forms, and their bodies:
-  /** { length u32, text units u32, captured value and headers }* */
+  /** { length u32, text units u32, captured value }*, or of the value HEADED, id, where the answer goes, value, context? */
   RECORDS: 0,
   /** f64* */
   NUMBERS: 1,

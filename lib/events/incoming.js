@@ -7,7 +7,17 @@
 
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { BYTES, INLINE_TOPIC, LARGE, NUMBERS, RECORDS, RUN_HEADER, TEXTS, TO_SUBSCRIPTION } = require('./forms.js')
+const {
+  BYTES,
+  HEADED,
+  INLINE_TOPIC,
+  LARGE,
+  NUMBERS,
+  RECORDS,
+  RUN_HEADER,
+  TEXTS,
+  TO_SUBSCRIPTION,
+} = require('./forms.js')
 
 /** The memory of one take. A message that a listener keeps keeps at most this much alive. */
 const SCRATCH_BYTES = 64 * 1024
@@ -23,7 +33,7 @@ const ENDED = 3
 const padded = (length) => (length + 3) & ~3
 
 /**
- * @typedef {{ threadId: number, sequence: number, headers?: any[] }} Meta
+ * @typedef {{ threadId: number, sequence: number }} Meta
  * @typedef {{ payload: any, topic: string, meta: Meta }} Message
  */
 
@@ -63,6 +73,8 @@ class Incoming {
     this.payload = 0
     this.payloadEnd = 0
     this.payloadText = 0
+    /** What it carries beside its value, once that has been read or found unreadable. @type {any[] | undefined} */
+    this.headers = undefined
     /** @type {Map<number, string>} */
     this.topics = new Map()
     this.lastTopicId = -1
@@ -161,6 +173,7 @@ class Incoming {
     this.runLeft = view.getUint32(record + 8, true)
     this.sequence = (view.getUint32(record + 12, true) - 1) >>> 0
     this.record = record + RUN_HEADER
+    this.headers = undefined
     if (this.topicId === INLINE_TOPIC) {
       this.name = this.record
       this.record += 2 + view.getUint16(this.record, true)
@@ -245,7 +258,18 @@ class Incoming {
     const { decoder } = this
     decoder.position = this.payload
     decoder.textPosition = this.payloadText
+    if (this.bytes[this.payload] === HEADED) return this.headed()
+    this.headers = undefined
     return decoder.next()
+  }
+
+  headed() {
+    const { decoder } = this
+    decoder.position++
+    this.headers = [decoder.next(), decoder.next()]
+    const value = decoder.next()
+    if (decoder.position < this.payloadEnd) this.headers.push(decoder.next())
+    return value
   }
 
   /** A Buffer that travelled beside the arena: the memory itself where nobody else gets it too, else a copy. */
@@ -259,20 +283,9 @@ class Incoming {
     return copy
   }
 
-  /** Who published the current message, as what; to be read after its value. */
+  /** Who published the current message. */
   meta() {
-    if (this.form === RECORDS && this.decoder.position < this.payloadEnd) {
-      return { threadId: this.thread, sequence: this.sequence, headers: this.headers() }
-    }
     return { threadId: this.thread, sequence: this.sequence }
-  }
-
-  /** What follows the value. */
-  headers() {
-    const { decoder, payloadEnd } = this
-    const headers = []
-    while (decoder.position < payloadEnd) headers.push(decoder.next())
-    return headers
   }
 
   /** The current message as an object. */

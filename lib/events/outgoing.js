@@ -7,6 +7,7 @@ const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
 const { viewBytes } = require('../internal/values/slots.js')
+const { bytesOf, isWide, writeHeaded, writeTopic } = require('./arena.js')
 const {
   BYTES,
   INLINE_TOPIC,
@@ -37,21 +38,11 @@ const NONE = -1
 const { nextTick } = process
 const { setTimeout } = globalThis
 
-/** For V8, which keeps strings of characters below 256 in one byte each, this is no scan but one look. */
-const WIDE = /[^\0-\xff]/
-
 /**
  * What a message carries beside its payload: the number of a request (0: none) and the subscription that its answer
  * goes to, and what `context.capture` returned; or, of an answer, the number of its request and whether it failed.
  * @typedef {[id: number, answerTo: number, context?: unknown] | [id: number, failed: boolean]} Headers
  */
-
-/**
- * How many bytes a text takes in a batch. A long one has its room reserved when it is published, where a failure is that
- * one message's.
- * @param {string} text
- */
-const bytesOf = (text) => (WIDE.test(text) ? text.length * 2 : text.length)
 
 /** @param {Outgoing} outgoing */
 function endTurn(outgoing) {
@@ -179,8 +170,8 @@ class Outgoing {
     encoder.position = start + 8
     this.capturing = true
     try {
-      encoder.append(payload)
-      if (headers !== undefined) for (const header of headers) encoder.append(header)
+      if (headers === undefined) encoder.append(payload)
+      else writeHeaded(encoder, payload, headers)
       if (encoder.text.length > FLUSH_BYTES) encoder.reserve(bytesOf(encoder.text))
     } catch (error) {
       encoder.position = start
@@ -245,7 +236,7 @@ class Outgoing {
     encoder.view.setUint32(run, id, true)
     encoder.view.setUint32(run + 4, form, true)
     encoder.position = run + RUN_HEADER
-    if (named !== NONE) this.writeTopic(topic, named)
+    if (named !== NONE) writeTopic(encoder, topic, named)
     this.run = run
     this.textStart = encoder.text.length
     this.topic = topic
@@ -323,7 +314,7 @@ class Outgoing {
       if (runs === 0) return
       let wide = false
       if (text !== '') {
-        wide = WIDE.test(text)
+        wide = isWide(text)
         encoder.reserve(bytesOf(text))
         encoder.position += encoder.bytes.write(text, runs, wide ? 'utf16le' : 'latin1')
       }
@@ -378,18 +369,6 @@ class Outgoing {
       this.answerTo = 0
       this.end()
     }
-  }
-
-  /**
-   * Writes out a topic that has no number, where there is room for it.
-   * @param {string} topic
-   * @param {number} length of it in bytes
-   */
-  writeTopic(topic, length) {
-    const { encoder } = this
-    encoder.view.setUint16(encoder.position, length, true)
-    encoder.bytes.write(topic, encoder.position + 2, 'utf8')
-    encoder.position += 2 + length
   }
 }
 

@@ -3,7 +3,7 @@
 // bus.request() and bus.reply(): a request carries headers that say which subscription its answer goes to, one of the
 // handle that asked. The first answer settles it.
 
-const { abortError, codes } = require('../internal/errors.js')
+const { abortError, codes, dataCloneError } = require('../internal/errors.js')
 const { Deadlines } = require('./deadlines.js')
 
 const TIMEOUT_MS = 30_000
@@ -11,6 +11,7 @@ const TIMEOUT_MS = 30_000
 const PATTERN = '$ironloop.answer'
 
 /** @typedef {[id: number, failed: boolean]} AnswerHeaders */
+/** @typedef {import('./subscription.js').Refuse} Refuse */
 
 /**
  * @typedef {object} Waiting
@@ -34,13 +35,21 @@ class Requests {
 
   /**
    * @param {(topic: string, payload: unknown, id: number, answerTo: number) => void} publish
-   * @param {(pattern: string, listener: (payload: any, topic: string, meta: any) => void) => number} subscribe not holding the process
+   * @param {(pattern: string, listener: (...args: any[]) => void, refuse: Refuse) => number} subscribe not holding the process
    * @param {(hold: boolean) => void} hold
    */
   constructor(publish, subscribe, hold) {
     this.#publish = publish
     this.#hold = hold
-    this.#answerTo = subscribe(PATTERN, (value, _topic, { headers }) => this.#settle(value, headers))
+    this.#answerTo = subscribe(
+      PATTERN,
+      (value, _topic, _meta, headers) => this.#settle(value, headers),
+      (error, headers) => {
+        if (headers === undefined) return false
+        this.#settle(error, [headers[0], true])
+        return true
+      }
+    )
     this.#deadlines = new Deadlines((waiting) => {
       this.#fail(waiting, new codes.ERR_EVENTS_REQUEST_TIMEOUT(waiting.topic, waiting.timeoutMs))
     })
@@ -59,7 +68,7 @@ class Requests {
       /** @type {Waiting} */
       const waiting = { id, topic, timeoutMs, deadline: 0, resolve, reject, signal, abort: undefined }
       if (signal !== undefined) {
-        waiting.abort = () => this.#fail(waiting, abortError(signal))
+        waiting.abort = () => this.#fail(waiting, abortError(signal.reason))
         signal.addEventListener('abort', waiting.abort, { once: true })
       }
       if (this.#waiting.size === 0) this.#hold(true)
@@ -106,32 +115,53 @@ class Requests {
 }
 
 /**
- * The listener of a subscription that answers.
+ * The listener of a subscription that answers, and what answers where a question is unreadable.
  * @param {(payload: any, topic: string, meta: any) => unknown} handler
  * @param {(subscription: number, payload: unknown, headers: AnswerHeaders) => void} publish
+ * @returns {[listener: (...args: any[]) => unknown, refuse: Refuse]}
  */
 function answering(handler, publish) {
+  /**
+   * @param {[id: number, answerTo: number]} headers
+   * @param {unknown} error
+   */
+  const fail = ([id, to], error) => {
+    try {
+      publish(to, error, [id, true])
+    } catch {
+      publish(to, dataCloneError('What the handler has thrown could not be cloned.'), [id, true])
+    }
+  }
   /**
    * @this {unknown}
    * @param {unknown} payload
    * @param {string} topic
-   * @param {{ headers?: [id: number, answerTo: number] }} meta
+   * @param {object} meta
+   * @param {[id: number, answerTo: number] | undefined} headers
    */
-  return function answer(payload, topic, meta) {
-    const { headers } = meta
+  function answer(payload, topic, meta, headers) {
     if (headers === undefined || headers[0] === 0) return // published, not asked: there is nobody to answer
     const [id, to] = headers
-    const fail = (/** @type {unknown} */ error) => publish(to, error, [id, true])
     try {
       const result = handler.call(this, payload, topic, meta)
       const settle = (/** @type {unknown} */ value) => publish(to, value, [id, false])
       // Returned, so that what cannot even be answered is heard of.
-      if (isThenable(result)) return Promise.resolve(result).then(settle).catch(fail)
+      if (isThenable(result))
+        return Promise.resolve(result)
+          .then(settle)
+          .catch((error) => fail(headers, error))
       settle(result)
     } catch (error) {
-      fail(error)
+      fail(headers, error)
     }
   }
+  /** @type {Refuse} */
+  const refuse = (error, headers) => {
+    if (headers === undefined || headers[0] === 0) return false
+    fail(/** @type {any} */ (headers), error)
+    return true
+  }
+  return [answer, refuse]
 }
 
 /** @param {any} value */

@@ -10,6 +10,8 @@ const EventEmitter = require('./emitter/index.js')
 
 /** Its Bus has a name that programs do not use. */
 const PREFIX = '$emitter.'
+/** What is remembered of names; programs may make them up. */
+const MAX_TOPICS = 4096
 const SAFE = /[^\w:-]/g
 
 /** Of this thread, by name. @type {Map<string, SharedEmitter>} */
@@ -123,6 +125,7 @@ class SharedEmitter {
     if (topic === undefined) {
       validateString(event, 'event')
       topic = topicOf(event)
+      if (this.#topics.size === MAX_TOPICS) this.#topics.clear()
       this.#topics.set(event, topic)
     }
     return topic

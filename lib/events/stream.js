@@ -3,6 +3,7 @@
 // bus.stream(): messages as an async iterable, pulled. What nobody asked for yet waits in the native queue, under its
 // bound and its overflow policy; at most one take (64 KB) is ahead of the reader.
 
+const { AsyncResource } = require('node:async_hooks')
 const { threadId } = require('node:worker_threads')
 const { abortError, codes } = require('../internal/errors.js')
 const { openPort } = require('../internal/inbox.js')
@@ -22,7 +23,8 @@ class Stream {
   /** @type {import('./bus.js').Bus} */ #bus
   /** @type {Set<Stream>} */ #siblings
   #dropped = 0
-  #onAbort = () => this.#end(abortError(/** @type {AbortSignal} */ (this.#settings.signal)))
+  #resource = new AsyncResource('IronloopStream')
+  #onAbort = () => this.#end(abortError(this.#settings.signal?.reason))
 
   /**
    * @param {import('./bus.js').Bus} bus
@@ -98,16 +100,31 @@ class Stream {
       else if (kind === ENDED) {
         const { pattern, maxQueuedBytes } = this.#settings
         this.#end(new codes.ERR_EVENTS_QUEUE_OVERFLOW(pattern, maxQueuedBytes))
-      } else return { value: this.#incoming.message(), done: false }
+      } else {
+        try {
+          return { value: this.#incoming.message(), done: false }
+        } catch (error) {
+          this.#unreadable(error)
+        }
+      }
     }
     return undefined
+  }
+
+  /**
+   * One message cannot be read: the Bus's 'error' event, else the end.
+   * @param {unknown} error
+   */
+  #unreadable(error) {
+    if (this.#bus.listenerCount('error') === 0) this.#end(error)
+    else this.#bus.emit('error', error, { subscription: this })
   }
 
   /** @param {number} total dropped since it began */
   #overflowed(total) {
     const dropped = total - this.#dropped
     this.#dropped = total
-    this.#bus.emit('overflow', { subscription: this, dropped })
+    this.#resource.runInAsyncScope(this.#bus.emit, this.#bus, 'overflow', { subscription: this, dropped })
   }
 
   /** @param {unknown} error */

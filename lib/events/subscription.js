@@ -34,6 +34,11 @@ const kId = Symbol('id')
 /** @typedef {import('./incoming.js').Incoming} Incoming */
 
 /**
+ * Takes what makes a message unreadable, where there is somebody to tell: whoever asked.
+ * @typedef {(error: unknown, headers: any[] | undefined) => boolean} Refuse
+ */
+
+/**
  * @typedef {object} Options
  * @property {boolean} [batch]
  * @property {string} [group]
@@ -84,6 +89,7 @@ class Subscription {
   /** @type {(...args: any[]) => any} */ #listener
   /** @type {boolean} */ #batch
   /** @type {((context: any, next: () => unknown) => unknown) | undefined} */ #restore
+  /** @type {Refuse | undefined} */ #refuse
   /** @type {Settings} */ #settings
   /** @type {AsyncResource} */ #resource
   #active = true
@@ -99,8 +105,9 @@ class Subscription {
    * @param {(...args: any[]) => any} listener
    * @param {boolean} batch
    * @param {((context: any, next: () => unknown) => unknown) | undefined} restore
+   * @param {Refuse} [refuse] of the Bus's own listeners, which get the headers too
    */
-  constructor(bus, lane, settings, listener, batch, restore) {
+  constructor(bus, lane, settings, listener, batch, restore, refuse) {
     validateFunction(listener, 'listener')
     const { pattern, maxQueuedBytes, overflow, group, replay, signal } = settings
     this.#bus = bus
@@ -108,6 +115,7 @@ class Subscription {
     this.#listener = listener
     this.#batch = batch
     this.#restore = restore
+    this.#refuse = refuse
     this.#settings = settings
     this.#resource = new AsyncResource('IronloopSubscription')
     this.pattern = pattern
@@ -180,17 +188,24 @@ class Subscription {
 
   /** @param {Incoming} incoming */
   #deliverBatch(incoming) {
-    const messages = [incoming.message()]
-    // What is left of the segment is for the same subscription.
-    while (incoming.left > 0 && messages.length < MAX_BATCH) {
+    const messages = []
+    const errors = []
+    for (let count = 1; ; count++) {
+      try {
+        messages.push(incoming.message())
+      } catch (error) {
+        errors.push(error) // of this message alone
+      }
+      // What is left of the segment is for the same subscription.
+      if (incoming.left === 0 || count === MAX_BATCH) break
       incoming.nextMessage()
-      messages.push(incoming.message())
     }
     try {
-      this.#watch(this.#listener.call(this.#bus, messages))
+      if (messages.length > 0) this.#watch(this.#listener.call(this.#bus, messages))
     } catch (error) {
-      this.#failed(error)
+      errors.push(error)
     }
+    for (const error of errors) this.#failed(error)
   }
 
   /**
@@ -204,14 +219,19 @@ class Subscription {
     const bus = this.#bus
     for (let count = 1; ; count++) {
       const topic = incoming.topic()
-      const payload = incoming.value()
-      const meta = incoming.meta()
+      let isRead = false
       try {
+        const payload = incoming.value()
+        isRead = true
+        const meta = incoming.meta()
+        const { headers } = incoming
         const result =
-          this.#restore === undefined ? listener.call(bus, payload, topic, meta) : this.#restored(payload, topic, meta)
+          headers === undefined
+            ? listener.call(bus, payload, topic, meta)
+            : this.#withHeaders(payload, topic, meta, headers)
         if (typeof result === 'object' && result !== null) this.#watch(result)
       } catch (error) {
-        this.#failed(error)
+        if (isRead || !this.#refuse?.(error, incoming.headers)) this.#failed(error)
       }
       if (count >= this.#run || incoming.left === 0 || !this.#active) break
       if (count % CLOCK_EVERY === 0 && performance.now() - started > RUN_MS) break
@@ -226,11 +246,12 @@ class Subscription {
    * @param {unknown} payload
    * @param {string} topic
    * @param {import('./incoming.js').Meta} meta
+   * @param {any[]} headers which only the Bus's own listeners see
    */
-  #restored(payload, topic, meta) {
-    const call = () => this.#listener.call(this.#bus, payload, topic, meta)
-    const { headers } = meta
-    if (this.#restore === undefined || headers === undefined || headers.length < 3) return call()
+  #withHeaders(payload, topic, meta, headers) {
+    const shown = this.#refuse === undefined ? [payload, topic, meta] : [payload, topic, meta, headers]
+    const call = () => this.#listener.apply(this.#bus, shown)
+    if (this.#restore === undefined || headers.length < 3) return call()
     return this.#restore(headers[2], call)
   }
 

@@ -102,7 +102,9 @@ function validateView(value, name) {
  * @returns {asserts signal is AbortSignal | undefined}
  */
 function validateAbortSignal(signal, name) {
-  if (signal !== undefined && (signal === null || typeof signal !== 'object' || !('aborted' in signal))) {
+  if (signal === undefined) return
+  const { aborted, addEventListener } = /** @type {any} */ (signal ?? {})
+  if (typeof signal !== 'object' || typeof aborted !== 'boolean' || typeof addEventListener !== 'function') {
     throw new codes.ERR_INVALID_ARG_TYPE(name, 'AbortSignal', signal)
   }
 }
