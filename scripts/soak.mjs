@@ -21,6 +21,7 @@ const soaks = {
   'terminations of workers under jobs': { program: 'spine/worker-termination.js', size: 10_000 },
   'terminations of workers under traffic of the Bus': { program: 'events/terminations.js', size: 10_000 },
   'tasks of a pool, with all that can end them': { program: 'pool/random-lives.js', size: 1_000_000 },
+  'children of run() and spawn(), one after another': { program: 'child_process/flat-memory.js', size: 100_000 },
   'children of run() at once, three rounds': { program: 'child_process/many-children.js', size: 2000 },
   'children of spawn() killed': { program: 'child_process/spawn-killed.js', size: 20_000 },
   'children of ours and of Node, mixed': { program: 'child_process/spawn-mixed.js', size: 1000 },

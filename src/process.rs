@@ -55,6 +55,7 @@ pub(crate) const RAW: &[Function] = &[
     function("facts", result::facts),
     function("text", result::text),
     function("bytes", result::bytes),
+    function("memory", result::memory),
     function("forget", forget),
 ];
 

@@ -237,6 +237,12 @@ describe('the end', () => {
     expect(await untilDisconnect(one)).toHaveLength(1000)
   })
 
+  test('a child that exits hears nothing more', async () => {
+    const one = start(['quit'])
+    for (let n = 0; n < 5; n++) one.send(n)
+    expect(await once(one, 'exit')).toEqual([1, null])
+  })
+
   test('a child that does not listen ends by itself', async () => {
     const one = start(['sender'])
     expect(await untilDisconnect(one)).toEqual(['and out'])

@@ -19,6 +19,7 @@ const programs = {
   'mixed with node:child_process nobody takes an exit from the other': 'mixed.js',
   'a terminated worker takes its children with it': 'worker-termination.js',
   'an endless output is truncated in little memory': 'endless-output.js',
+  'thousands one after another take no memory': 'flat-memory.js',
   'a pending run keeps the process, until it is over': 'exit-pending.js',
   'tracing channels tell of runs, promises keep the context': 'diagnostics.js',
 }

@@ -1,6 +1,6 @@
 import type * as node from 'node:child_process'
 import type * as ours from 'ironloop/child_process'
-import { killTree, type Result, RunError, run, type Spilled } from 'ironloop/child_process'
+import { fork, killTree, type Result, RunError, run, type Spilled } from 'ironloop/child_process'
 import { describe, expect, test } from 'tstyche'
 
 describe('run', () => {
@@ -51,9 +51,9 @@ test('an error has the facts of the result', () => {
 
 test("Node's functions are Node's", () => {
   expect<typeof ours.spawn>().type.toBe<typeof node.spawn>()
-  expect(ours.fork('x')).type.toBe<node.ChildProcess>()
-  expect(ours.fork('x', [], { ipc: 'shared-memory' })).type.toBe<node.ChildProcess & ours.SharedMemoryChannel>()
-  expect(ours.fork).type.not.toBeCallableWith('x', { ipc: 'pigeon' })
+  expect(fork('x')).type.toBe<node.ChildProcess>()
+  expect(fork('x', [], { ipc: 'shared-memory' })).type.toBe<node.ChildProcess & ours.SharedMemoryChannel>()
+  expect(fork).type.not.toBeCallableWith('x', { ipc: 'pigeon' })
   expect<typeof ours.exec>().type.toBe<typeof node.exec>()
   expect<typeof ours.ChildProcess>().type.toBe<typeof node.ChildProcess>()
 })

@@ -50,7 +50,7 @@ export default {
   unit: 'us p99',
   better: 'lower',
   mode: 'alternating',
-  rounds: 5,
+  rounds: 3,
   warmup: false,
   params: { megabytes: 512, childrenPerSecond: 20, perSecond: 500, seconds: 3, connections: 16 },
   rows: [row('run()'), row('spawn()')],

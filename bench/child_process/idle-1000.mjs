@@ -66,7 +66,7 @@ export default {
   unit: 'us',
   better: 'lower',
   mode: 'alternating',
-  rounds: 5,
+  rounds: 3,
   params: { children: 1000, short: 100 },
   rows: [
     row('run()', 'time', 4),

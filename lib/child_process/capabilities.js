@@ -9,7 +9,9 @@ function capabilities() {
   wardenFile()
   const words = native().raw.process.mechanisms().split(' ')
   const [spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit] = words
-  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit, dropIn: mechanism() }
+  const dropIn = mechanism()
+  const ipc = dropIn === 'node' ? 'node' : 'shared-memory'
+  return { spawn, reap, killTree, dieWithParent, limits, memoryLimit, processLimit, dropIn, ipc }
 }
 
 module.exports = { capabilities }

@@ -9,6 +9,8 @@ const { native } = require('../internal/native.js')
 const NEWS = /** @type {const} */ ({ spawned: 1, failed: 2, readable: 3, input: 4, done: 5, overflowed: 6, felled: 7 })
 /** Numbers in a row of news: the run, the kind, two details. */
 const ROW = 4
+/** From this length on an output's memory is handed over instead of copied. */
+const LENT_BYTES = 1 << 20
 
 /**
  * @typedef {object} Listener
@@ -49,6 +51,8 @@ function open() {
 class Handle {
   #port
   #id
+  /** Whether this thread waits for it without its loop. */
+  #isWaiting = false
 
   /**
    * Starts a run.
@@ -104,6 +108,7 @@ class Handle {
 
   /** Blocks this thread: 0 if it is not over after so long, 1 if it is, else the negative errno of a failed start. @param {number} milliseconds @returns {number} */
   wait(milliseconds) {
+    this.#isWaiting = true
     return raw().wait(this.#port, this.#id, milliseconds)
   }
 
@@ -141,6 +146,18 @@ class Handle {
   /** @param {0 | 1} output @returns {string | undefined} */
   text(output) {
     return raw().text(this.#port, this.#id, output)
+  }
+
+  /**
+   * What was kept of an output.
+   * @param {0 | 1} output
+   * @param {number} length
+   * @returns {Buffer}
+   */
+  kept(output, length) {
+    // What a waiting thread is lent is not given back before its loop turns.
+    const memory = length < LENT_BYTES || this.#isWaiting ? undefined : raw().memory(this.#port, this.#id, output)
+    return memory === undefined ? this.bytes(output, length) : Buffer.from(memory)
   }
 
   /** @param {0 | 1 | 2} output @param {number} length */

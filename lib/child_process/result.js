@@ -84,7 +84,7 @@ function brokenPipe() {
 function takeOutput(handle, at, length, { capture, stripFinalNewline }) {
   if (length < 0 || capture === 'none') return undefined
   if (capture === 'buffer') {
-    const bytes = handle.bytes(at, length)
+    const bytes = handle.kept(at, length)
     return stripFinalNewline ? bytes.subarray(0, lengthWithoutNewline(bytes)) : bytes
   }
   const text = /** @type {string} */ (handle.text(at))

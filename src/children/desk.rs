@@ -100,12 +100,16 @@ impl Desk {
 
     /// Children that have ended, with their status; at most `max`.
     pub(super) fn take(&self, max: usize) -> Vec<(u32, Exit)> {
+        let ended = self.ended.take(max);
         let mut state = self.state();
-        let ended = self.ended.take(max).into_iter();
-        let reaped = ended.filter_map(|id| {
-            let child = state.children.remove(&id)?;
+        let gone = ended.into_iter();
+        let gone = gone.filter_map(|id| state.children.remove(&id).map(|child| (id, child)));
+        let gone: Vec<_> = gone.collect();
+        // Statuses are taken without the lock, for which the I/O thread waits when many end at once.
+        drop(state);
+        let reaped = gone.into_iter().map(|(id, child)| {
             let exit = child.process.try_reap().ok().flatten();
-            Some((id, exit.unwrap_or_default()))
+            (id, exit.unwrap_or_default())
         });
         reaped.collect()
     }

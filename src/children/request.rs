@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
 
-use ironloop_sys::process::{CStrings, Command, Descriptor, Ends, Use, inherited};
+use ironloop_sys::process::{CStrings, Command, Descriptor, Ends, Use, environment};
 
 use crate::raw::{Call, Failure};
 
@@ -46,7 +46,7 @@ pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, 
     let cwd = call.string(5)?;
     command.cwd = (!cwd.is_empty()).then(|| cwd.into_bytes());
     let flags = numbers[FLAGS].cast_unsigned();
-    command.env = environment(flags & OWN_ENVIRONMENT != 0, call.string(4)?);
+    command.env = environment(flags & OWN_ENVIRONMENT != 0, &call.string(4)?);
     command.session = flags & DETACHED != 0;
     command.uid = (flags & UID_GIVEN != 0).then(|| numbers[UID].cast_unsigned());
     command.gid = (flags & GID_GIVEN != 0).then(|| numbers[GID].cast_unsigned());
@@ -64,18 +64,6 @@ pub(super) fn read(call: &Call, numbers: &[i32]) -> Result<io::Result<Request>, 
 pub(super) fn is_whole(numbers: &[i32]) -> bool {
     let count = numbers.get(COUNT).copied().map(usize::try_from);
     matches!(count, Some(Ok(count)) if numbers.len() >= STDIO + 2 * count)
-}
-
-fn environment(own: bool, pairs: String) -> CStrings {
-    let given = CStrings::from_packed(pairs);
-    if !own {
-        return given;
-    }
-    let mut env = inherited(|_| false);
-    for pair in given.iter() {
-        env.push(&[pair]);
-    }
-    env
 }
 
 impl Request {

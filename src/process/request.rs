@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ironloop_core::process::{Feed, GroupLimits, OnOverflow, Rules};
 use ironloop_sys::process::{
-    CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio, Warden, inherited,
+    CStrings, Command, FORCE_SIGNAL, Limit, LimitKind, Stdio, Warden, environment,
 };
 
 use super::mechanisms;
@@ -184,22 +184,4 @@ fn natural(number: f64) -> Option<u32> {
 /// None for what no clock can hold.
 fn milliseconds(number: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(number / 1000.0).ok()
-}
-
-/// `overlay` changes what is inherited: `NAME=value` sets, `NAME` alone removes.
-fn environment(inherit: bool, overlay: &str) -> CStrings {
-    if !inherit {
-        return CStrings::from_packed(overlay);
-    }
-    let mut env = inherited(|name| {
-        let mut changes = overlay.split_terminator('\0');
-        changes.any(|change| change.split('=').next().map(str::as_bytes) == Some(name))
-    });
-    for change in overlay
-        .split_terminator('\0')
-        .filter(|change| change.contains('='))
-    {
-        env.push(&[change.as_bytes()]);
-    }
-    env
 }

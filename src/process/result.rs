@@ -77,6 +77,35 @@ pub(super) fn text(call: &Call) -> raw::Outcome {
     }
 }
 
+/// What was kept of output 0 or 1 as an ArrayBuffer of its own, without a copy, and lets go of it; undefined where there
+/// is nothing, or the host allows no such memory.
+pub(super) fn memory(call: &Call) -> raw::Outcome {
+    let Some(kept) = captured(call)? else {
+        return Ok(Reply::Undefined);
+    };
+    let Captured {
+        mut bytes,
+        truncated,
+        ascii,
+    } = kept;
+    bytes.shrink_to_fit();
+    let block = match call.array_buffer(bytes.into())? {
+        Ok(buffer) => return Ok(buffer),
+        Err(block) => block,
+    };
+    if let (Some(run), at) = (find(call)?, call.usize(2)?)
+        && let Some(outcome) = &mut run.shared().outcome
+        && let Some(output) = outcome.outputs.get_mut(at)
+    {
+        *output = Some(Captured {
+            bytes: block.to_vec(),
+            truncated,
+            ascii,
+        });
+    }
+    Ok(Reply::Undefined)
+}
+
 /// What was kept of output 0 or 1 (or, as 2, the piece that `read` announced), into a view of its length.
 pub(super) fn bytes(call: &Call) -> raw::Outcome {
     let into = call.bytes_mut(3)?;

@@ -52,8 +52,8 @@ class Channel {
     target.on('newListener', (/** @type {string | symbol} */ event) => this.#onListener(event))
     // A module that was loaded before ours may listen already.
     for (const event of Object.keys(OTHER)) if (target.listenerCount(event) > 0) this.#onListener(event)
-    // Before whoever listens to these: nothing that was sent comes after them.
-    target.prependListener('exit', () => port.drain(this))
+    // Before whoever listens to these: nothing that was sent comes after them. A process's own 'exit' is another event.
+    if (target !== process) target.prependListener('exit', () => port.drain(this))
     target.prependListener('disconnect', () => this.#end())
   }
 

@@ -4,6 +4,7 @@
 // was copied out of shared memory; what makes no sense throws.
 
 const { markAsUntransferable } = require('node:worker_threads')
+const { codes } = require('../../internal/errors.js')
 const { Decoder } = require('../../internal/values/index.js')
 const kinds = require('./kinds.js')
 
@@ -91,7 +92,7 @@ class Incoming {
       case SHAPE:
         return this.#addShape(batch.bytes.utf8Slice(start, end))
       default:
-        throw new RangeError('no such kind')
+        throw new codes.ERR_CHILD_PROCESS_IPC_CORRUPT()
     }
   }
 
@@ -104,7 +105,7 @@ class Incoming {
     this.#decoder.open(bytes, start)
     const value = this.#decoder.next()
     // Beyond its end are other processes' messages.
-    if (this.#decoder.position !== end) throw new RangeError('not as long as it says')
+    if (this.#decoder.position !== end) throw new codes.ERR_CHILD_PROCESS_IPC_CORRUPT()
     return value
   }
 
@@ -112,7 +113,7 @@ class Incoming {
   #addShape(definition) {
     const keys = JSON.parse(definition)
     const isList = Array.isArray(keys) && keys.every((key) => typeof key === 'string')
-    if (!isList || this.#shapes.length === MOST_SHAPES) throw new RangeError('no shape')
+    if (!isList || this.#shapes.length === MOST_SHAPES) throw new codes.ERR_CHILD_PROCESS_IPC_CORRUPT()
     this.#shapes.push(definition)
   }
 
@@ -124,7 +125,7 @@ class Incoming {
   #readPiece(kind, piece) {
     this.#pieces.push(piece)
     this.#pieceBytes += piece.length
-    if (piece.length === 0 || this.#pieceBytes > MOST_MESSAGE_BYTES) throw new RangeError('no message is so long')
+    if (piece.length === 0 || this.#pieceBytes > MOST_MESSAGE_BYTES) throw new codes.ERR_CHILD_PROCESS_IPC_CORRUPT()
     if ((kind & MORE) !== 0) return undefined
     const whole = /** @type {Bytes} */ (Buffer.concat(this.#pieces.splice(0)))
     this.#pieceBytes = 0

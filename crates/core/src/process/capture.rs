@@ -13,6 +13,8 @@ pub struct Captured {
 pub struct Capture {
     kept: Captured,
     limit: usize,
+    /// How much of it has been looked at for what is not ASCII, while it was still in a cache.
+    checked: usize,
 }
 
 impl Capture {
@@ -20,8 +22,12 @@ impl Capture {
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {
-            kept: Captured::default(),
+            kept: Captured {
+                ascii: true,
+                ..Captured::default()
+            },
             limit,
+            checked: 0,
         }
     }
 
@@ -42,17 +48,23 @@ impl Capture {
 
     /// Cuts at the limit. True the first time that something had to be cut.
     pub fn settle(&mut self) -> bool {
-        if self.kept.bytes.len() <= self.limit {
-            return false;
-        }
+        let is_over = self.is_over();
         self.kept.bytes.truncate(self.limit);
-        !std::mem::replace(&mut self.kept.truncated, true)
+        self.check();
+        is_over && !std::mem::replace(&mut self.kept.truncated, true)
+    }
+
+    fn check(&mut self) {
+        let kept = &mut self.kept;
+        let fresh = kept.bytes.get(self.checked..).unwrap_or_default();
+        kept.ascii = kept.ascii && fresh.is_ascii();
+        self.checked = kept.bytes.len();
     }
 
     /// What was kept.
     #[must_use]
     pub fn finish(mut self) -> Captured {
-        self.kept.ascii = self.kept.bytes.is_ascii();
+        self.check();
         self.kept
     }
 }

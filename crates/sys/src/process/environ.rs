@@ -1,11 +1,29 @@
 use super::CStrings;
 
-/// This process's environment, without the names that `skip` knows.
+/// A child's environment: what `packed` has, as strings that each end with NUL. Where it inherits ours, they change that:
+/// `NAME=value` sets, `NAME` alone removes.
+#[must_use]
+pub fn environment(inherits: bool, packed: &str) -> CStrings {
+    if !inherits {
+        return CStrings::from_packed(packed);
+    }
+    let changes = || packed.split_terminator('\0');
+    let is_changed = |name: &[u8]| {
+        changes().any(|change| change.split('=').next().map(str::as_bytes) == Some(name))
+    };
+    let mut env = inherited(is_changed);
+    for change in changes().filter(|change| change.contains('=')) {
+        env.push(&[change.as_bytes()]);
+    }
+    env
+}
+
+/// Ours, without the names that `skip` knows.
 ///
 /// As libuv does, it reads what the C library holds, without a lock: nobody may change it at the same time. On the main
 /// thread, which is where Node changes it, that holds; workers have copies, unless they were given a share of it.
 #[cfg(unix)]
-pub fn inherited(skip: impl Fn(&[u8]) -> bool) -> CStrings {
+fn inherited(skip: impl Fn(&[u8]) -> bool) -> CStrings {
     let mut env = CStrings::new();
     let mut at = table();
     while !at.is_null() {
@@ -44,9 +62,9 @@ fn table() -> *const *const std::ffi::c_char {
     unsafe { *_NSGetEnviron() }
 }
 
-/// This process's environment, without the names that `skip` knows.
+/// Ours, without the names that `skip` knows.
 #[cfg(not(unix))]
-pub fn inherited(skip: impl Fn(&[u8]) -> bool) -> CStrings {
+fn inherited(skip: impl Fn(&[u8]) -> bool) -> CStrings {
     let mut env = CStrings::new();
     for (name, value) in std::env::vars_os() {
         let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
@@ -59,7 +77,7 @@ pub fn inherited(skip: impl Fn(&[u8]) -> bool) -> CStrings {
 
 #[cfg(test)]
 mod tests {
-    use super::inherited;
+    use super::{environment, inherited};
     use std::collections::BTreeSet;
 
     #[test]
@@ -76,5 +94,16 @@ mod tests {
         let expected: BTreeSet<Vec<u8>> = std::env::vars_os().map(entry).collect();
         assert_eq!(of("no such name"), expected);
         assert_eq!(of("PATH").len(), expected.len() - 1);
+    }
+
+    #[test]
+    fn changes_take_the_place_of_what_is_inherited() {
+        let all = |env: &super::CStrings| env.iter().map(<[u8]>::to_vec).collect::<BTreeSet<_>>();
+        let plain = all(&environment(true, ""));
+        let changed = environment(true, "PATH=there\0NO_SUCH\0NEW=a=b\0");
+        assert_eq!(changed.iter().count(), plain.len() + 1);
+        assert_eq!(all(&changed).difference(&plain).count(), 2);
+        assert_eq!(environment(true, "PATH\0").iter().count(), plain.len() - 1);
+        assert_eq!(environment(false, "A=1\0").iter().count(), 1);
     }
 }

@@ -44,7 +44,7 @@ mod windows;
 
 pub use command::{Command, Limit, LimitKind, SpawnError, Stdio, Step, Warden};
 pub use control::{Control, Ended, Order, Report};
-pub use environ::inherited;
+pub use environ::environment;
 pub use exit::Exit;
 #[cfg(unix)]
 pub use pipe::{Reader, Writer};

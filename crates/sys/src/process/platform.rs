@@ -1,6 +1,17 @@
 use std::io;
 
-use super::{Command, Exit, SpawnError};
+use super::{Command, Control, Exit, Reader, SpawnError, Writer};
+
+/// A running child and the parent's ends of its pipes.
+#[derive(Debug)]
+pub struct Child<Process> {
+    pub process: Process,
+    pub stdin: Option<Writer>,
+    pub stdout: Option<Reader>,
+    pub stderr: Option<Reader>,
+    /// The way to the warden, where one stands between; `process` is then the warden.
+    pub control: Option<Control>,
+}
 
 /// What every platform's `Spawner` offers.
 pub trait Starter: Sized {

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::{
-    CStrings, Command, Control, Exit, Handle, Mechanisms, Reader, SpawnError, Starter, Stdio, Step,
-    Writer,
+    CStrings, Command, Exit, Handle, Mechanisms, Reader, SpawnError, Starter, Stdio, Step, Writer,
+    platform,
 };
 
 /// See [`Mechanisms`].
@@ -27,16 +27,8 @@ pub const MECHANISMS: Mechanisms = Mechanisms {
 /// What the refusal of an attribute is called; libuv's number where there is no errno for it.
 const UNSUPPORTED: i32 = libc::ENOTSUP;
 
-/// A running child and the parent's ends of its pipes.
-#[derive(Debug)]
-pub struct Child {
-    pub process: ProcessHandle,
-    pub stdin: Option<Writer>,
-    pub stdout: Option<Reader>,
-    pub stderr: Option<Reader>,
-    /// There is no warden here.
-    pub control: Option<Control>,
-}
+/// A running child.
+pub type Child = platform::Child<ProcessHandle>;
 
 #[derive(Debug)]
 struct State {

@@ -16,7 +16,7 @@ mod syscall;
 mod tree;
 mod warden;
 
-use super::{Control, Mechanisms, Reader, Writer};
+use super::{Mechanisms, platform};
 
 pub use ends::{Ends, Use};
 pub use exits::Exits;
@@ -36,16 +36,8 @@ pub const MECHANISMS: Mechanisms = Mechanisms {
     memory_limit: "watch",
 };
 
-/// A running child and the parent's ends of its pipes.
-#[derive(Debug)]
-pub struct Child {
-    pub process: ProcessHandle,
-    pub stdin: Option<Writer>,
-    pub stdout: Option<Reader>,
-    pub stderr: Option<Reader>,
-    /// The way to the warden, where one stands between; `process` is then the warden.
-    pub control: Option<Control>,
-}
+/// A running child.
+pub type Child = platform::Child<ProcessHandle>;
 
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ mod search;
 mod spawner;
 
 #[cfg(windows)]
-use super::{Control, Mechanisms};
+use super::{Mechanisms, platform};
 #[cfg(windows)]
 use std::io::{PipeReader, PipeWriter};
 
@@ -42,14 +42,6 @@ pub const MECHANISMS: Mechanisms = Mechanisms {
     memory_limit: "none",
 };
 
-/// A running child and the parent's ends of its pipes.
+/// A running child.
 #[cfg(windows)]
-#[derive(Debug)]
-pub struct Child {
-    pub process: ProcessHandle,
-    pub stdin: Option<Writer>,
-    pub stdout: Option<Reader>,
-    pub stderr: Option<Reader>,
-    /// There is no warden here: job objects do its work.
-    pub control: Option<Control>,
-}
+pub type Child = platform::Child<ProcessHandle>;
