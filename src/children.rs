@@ -23,6 +23,7 @@ pub(crate) const RAW: &[Function] = &[
     function("spawn", calls::spawn),
     function("kill", calls::kill),
     function("takeExits", calls::take_exits),
+    function("relinkRefused", raw::refused::relink_refused),
 ];
 
 /// Elsewhere the handle is Node's own.

@@ -108,7 +108,10 @@ export type Captured<Kind extends Capture> = Kind extends 'buffer'
         ? undefined
         : string
 
-/** An output in a file that only this user may read. It is removed by `remove()`, at the latest when this process exits. */
+/**
+ * An output in a file that only this user may read. It is removed by `remove()`, at the latest when this process or worker
+ * exits; a worker that is terminated leaves it.
+ */
 export interface Spilled extends AsyncDisposable {
   readonly path: string
   readonly bytes: number
@@ -148,7 +151,8 @@ export interface RunOptions<Kind extends Capture = Capture> {
   /**
    * What the process reads: a string (as UTF-8), bytes (copied at the call), or a stream or iterable of both, which is
    * read as the process takes it. A process that ends before it has read everything is no failure: see
-   * `Result.stdinError`. An error of the stream ends the run and is the `cause` of its RunError.
+   * `Result.stdinError`. An error of the stream ends the run and is the `cause` of its RunError. What is left
+   * of a stream or iterator when nobody reads it any more is destroyed, or told by `return()`.
    */
   input?:
     | string
@@ -158,15 +162,15 @@ export interface RunOptions<Kind extends Capture = Capture> {
     | undefined
   /** Without `input`: the null device, ours, or a Writable at `running.stdin`. Default: `'ignore'`. */
   stdin?: 'ignore' | 'inherit' | 'pipe' | undefined
-  /** Variables beside those of `process.env`; `undefined` removes one. Default: none. */
+  /** Variables beside those of `process.env`; `undefined` removes one. Only own properties count. Default: none. */
   env?: Record<string, string | undefined> | undefined
   /** Whether `env` extends `process.env` rather than stands alone. Default: `true`. */
   extendEnv?: boolean | undefined
-  /** The working directory. Default: ours. */
+  /** The working directory, from ours at the call. Default: ours at the call. */
   cwd?: string | URL | undefined
   /** Puts the `node_modules/.bin` of the working directory, or of this one, and of all above it first in PATH. Default: `false`. */
   preferLocal?: boolean | string | URL | undefined
-  /** Bytes that are kept of stdout, and of stderr, and of an iterated line; may be `Infinity`. Default: 64 MiB. */
+  /** Bytes that are kept of stdout, and of stderr, and of an iterated line whose end has not come, which then fails the run whatever `onOverflow` says; may be `Infinity`. Default: 64 MiB. */
   maxBuffer?: number | undefined
   /**
    * Past `maxBuffer`: kill the process and fail (`ERR_CHILD_PROCESS_STDIO_MAXBUFFER`), read and drop the rest, or move that
@@ -175,7 +179,9 @@ export interface RunOptions<Kind extends Capture = Capture> {
   onOverflow?: 'kill' | 'truncate' | 'spill' | undefined
   /**
    * Shows output while it comes, beside what `capture` keeps: `true` on our own stdout and stderr, a Writable for both, or
-   * either of them by name. A process waits for a stream that is slow. Default: `false`.
+   * either of them by name. A process waits for a stream that is slow; one whose `write()` throws
+   * ends the run. stdout is not shown where it is piped on. With 'spill', as `capture` or `onOverflow`, it throws
+   * `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`. Default: `false`.
    */
   tee?:
     | boolean
@@ -212,7 +218,7 @@ export interface RunOptions<Kind extends Capture = Capture> {
   detached?: boolean | undefined
   uid?: number | undefined
   gid?: number | undefined
-  /** Default: ours. */
+  /** Default: ours when the process is started, which may be shortly after the call. */
   umask?: number | undefined
   /** From -20 (first) to 19 (last). Default: ours. */
   nice?: number | undefined
@@ -318,7 +324,7 @@ export interface RunningProcess<Kind extends Capture = 'text'>
    * @returns false if the process is gone
    */
   kill(signal?: NodeJS.Signals | number): boolean
-  /** {@link killTree} of it, with its own `killSignal` and `gracePeriodMs`. */
+  /** {@link killTree} of it (0 only asks whether it is there), with its own `killSignal` and `gracePeriodMs`. */
   killTree(signal?: NodeJS.Signals | number): Promise<boolean>
   /**
    * Starts a program that reads what this one writes to stdout, which is then not kept; native threads carry it. Call it in
@@ -337,10 +343,11 @@ export interface RunningProcess<Kind extends Capture = 'text'>
   pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): RunningProcess
   /**
    * The lines of stdout while it runs; the process waits when its reader does. stdout is then not kept. After the last
-   * line it waits for the end and throws if the run failed. Leaving early kills the process and waits for that.
+   * line it waits for the end and throws if the run failed. Leaving early kills the process and waits for that,
+   * but not for others that hold its pipes.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<string>
-  /** Kills it and waits until it is over. */
+  /** Kills it and waits until it is over, but not for others that hold its pipes. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -354,7 +361,8 @@ export type TemplateValue =
 
 export interface Run<Default extends Capture = 'text'> {
   /**
-   * Runs a program. Values are taken when it is called; nothing of it runs on this thread.
+   * Runs a program. Values, the working directory and the environment are taken when it is called; nothing of it runs on
+   * this thread.
    *
    * Throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` (also for a NUL within a string), `ERR_OUT_OF_RANGE`,
    * `ERR_UNKNOWN_SIGNAL`, `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`, `ERR_ACCESS_DENIED` (Node's permission model); everything else
@@ -396,7 +404,7 @@ export const run: Run
  * It need not be a run. Descendants that were orphaned before are reached only of a run with `killTree`.
  *
  * Throws `ERR_INVALID_ARG_TYPE`, `ERR_OUT_OF_RANGE`, `ERR_UNKNOWN_SIGNAL`, `ERR_ACCESS_DENIED`.
- * @param signal Default: `'SIGTERM'`.
+ * @param signal Default: `'SIGTERM'`. 0 only asks whether the process is there and may be signalled.
  * @param options.gracePeriodMs Milliseconds; `Infinity` never forces. Default: 5000.
  * @returns false if there was no such process that we may signal, or something of it cannot be killed
  *

@@ -75,3 +75,10 @@ test('capabilities() says what is missing instead of throwing', () => {
   expect(found.threads).toBeGreaterThan(0)
   expect(found.wake).toBeUndefined()
 })
+
+test('without a binding a run that captures nothing rejects', () => {
+  const script = `
+    const { run } = require('./lib/child_process')
+    run('true', { capture: 'none' }).catch(({ code }) => console.log(code))`
+  expect(evaluate(script, { IRONLOOP_NATIVE: 'off' }).trim()).toBe('ERR_NATIVE_BINDING_MISSING')
+})

@@ -26,6 +26,8 @@ class Control {
   /** @type {Ending | undefined} */
   #ending
   #killed = false
+  /** Whether whoever wanted it has gone. */
+  #left = false
   /** Something of ours that went wrong, and is the reason to end it. @type {NodeJS.ErrnoException | undefined} */
   #fault
   /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
@@ -72,16 +74,25 @@ class Control {
     if (signal?.aborted) return queueMicrotask(() => this.#end(noFacts({ cancelled: 1 })))
     if (signal) this.#stopListening = onAbort(signal, () => this.#cancel())
     // Whether anybody iterates it is known once the caller's own code has run; output that nobody wants has no pipe.
-    if (capture === 'none') queueMicrotask(() => this.#launch())
+    if (capture === 'none') queueMicrotask(() => this.#launchLate())
     else this.#launch()
     if (this.input !== undefined && input !== undefined) pump(this.input, input).catch((error) => this.#fail(error))
+  }
+
+  /** Nobody is there to be thrown at. */
+  #launchLate() {
+    try {
+      this.#launch()
+    } catch (error) {
+      this.#end(noFacts({}), /** @type {NodeJS.ErrnoException} */ (error))
+    }
   }
 
   #launch() {
     if (this.#handle !== undefined || this.#ending !== undefined) return
     const { capture, merge } = this.#options
     if (capture === 'none' && (this.#iterated || this.#piped)) this.#request.numbers[STDOUT] = PIPE
-    if (capture === 'spill') this.#spillAll(merge ? [0] : [0, 1])
+    if (capture === 'spill' && !this.#spillAll(merge ? [0] : [0, 1])) return
     this.#handle = new Handle(this.#request, this)
     if (this.#iterated) this.#pieces[0]?.open(this.#handle, false)
     this.input?.open(this.#handle)
@@ -103,15 +114,24 @@ class Control {
   #tee(output, stream) {
     const pieces = /** @type {Pieces} */ (this.#pieces[output])
     pieces.open(/** @type {Handle} */ (this.#handle), this.#options.capture !== 'none')
-    this.#pumps.push(show(() => pieces.next(), stream, this.#overSoon))
+    const shown = show(() => pieces.next(), stream, this.#overSoon)
+    this.#pumps.push(shown.catch((error) => this.#fail(error)))
   }
 
-  /** The process itself writes to files. @param {(0 | 1)[]} outputs */
+  /** The process itself writes to files; false if there can be none. @param {(0 | 1)[]} outputs */
   #spillAll(outputs) {
+    try {
+      this.#spills = new SpillDirectory().openAll(outputs)
+    } catch (error) {
+      this.#end(noFacts({}), /** @type {NodeJS.ErrnoException} */ (error))
+      return false
+    }
+    const files = /** @type {import('./spill.js').SpillFile[]} */ (this.#spills)
     writeTo(
       this.#request,
-      outputs.map((output) => this.#openSpill(output).descriptor)
+      files.map(({ descriptor }) => descriptor)
     )
+    return true
   }
 
   /** @param {0 | 1} output */
@@ -162,6 +182,18 @@ class Control {
     return sent
   }
 
+  /** A signal that asks it to end has gone to its tree. */
+  noteKill() {
+    if (this.#ending === undefined) this.#killed = true
+  }
+
+  /** Nobody wants it any more, and it has ended, but somebody else still holds its pipes. */
+  leave() {
+    if (this.#ending !== undefined) return
+    this.#left = true
+    this.#handle?.cancel()
+  }
+
   get ending() {
     return this.#ending
   }
@@ -193,7 +225,7 @@ class Control {
   pipe(next) {
     if (!this.#takeStdout()) return false
     this.#piped = true
-    this.#launch()
+    this.#launchLate()
     next.#launch()
     if (next.#handle) this.#handle?.pipe(next.#handle)
     return true
@@ -210,7 +242,12 @@ class Control {
   async nextPiece() {
     const piece = await this.#pieces[0]?.next()
     const { stdout } = this.#tees
-    if (piece && stdout && !stdout.write(piece)) await room(stdout)
+    try {
+      if (piece && stdout && !stdout.write(piece)) await room(stdout)
+    } catch (error) {
+      this.#fail(/** @type {NodeJS.ErrnoException} */ (error))
+      throw error
+    }
     return piece
   }
 
@@ -260,14 +297,15 @@ class Control {
     this.#stopListening()
     if (this.#killed) facts.killed = 1
     if (notStarted === undefined && this.input?.lost) facts.inputLost = 1
-    if (this.#fault !== undefined) facts.cancelled = 0 // that was only the way to end it
+    if (this.#fault !== undefined || this.#left) facts.cancelled = 0 // that was only the way to end it
     this.#pid ||= facts.pid
     const spilled = this.#spills.map((file) => (notStarted ? void file?.discard() : file?.finish()))
     const about = { request: this.#request, options: this.#options, reason: notStarted ?? this.#fault }
-    this.#ending = conclude(facts, this.#handle, about, spilled, this.#iterated)
+    this.#ending = conclude(facts, this.#handle, about, spilled, this.#iterated || this.#piped)
     this.#handle?.settle()
     if (!this.#reading) this.#handle?.forget()
     this.input?.onNews(false)
+    if (this.input?.pumping) this.input.leaveSource()
     this.#watchSpawn()
     for (const { reject } of this.#waitingForSpawn.splice(0)) reject(this.#ending)
     this.#onEnd(this.#ending)

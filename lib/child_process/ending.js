@@ -28,17 +28,17 @@ const QUOTED = 1000
  * @param {import('./desk.js').Handle | undefined} handle
  * @param {About} about
  * @param {unknown[]} [spilled] outputs that are in files
- * @param {boolean} [iterated] whether stdout went to a reader
+ * @param {boolean} [taken] whether stdout went to a reader
  * @returns {Ending}
  */
-function conclude(facts, handle, { request, options, reason: given }, spilled = [], iterated = false) {
+function conclude(facts, handle, { request, options, reason: given }, spilled = [], taken = false) {
   let reason = given ?? failureOf(facts, request, options)
   let cause = given
   /** @type {unknown[]} */
   const outputs = []
   try {
     if (handle !== undefined) {
-      outputs[0] = iterated ? undefined : takeOutput(handle, 0, facts.stdoutLength, options)
+      outputs[0] = taken ? undefined : takeOutput(handle, 0, facts.stdoutLength, options)
       outputs[1] = takeOutput(handle, 1, facts.stderrLength, options)
     }
   } catch (error) {

@@ -36,14 +36,16 @@ function isReal(env) {
 /**
  * @param {unknown} given
  * @param {boolean} extend
+ * @param {boolean} now whether native code takes what is inherited before run() returns
  * @param {string | undefined} path a value for PATH that goes before what it would be
  * @returns {{ inherit: boolean, packed: string }}
  */
-function packEnvironment(given, extend, path) {
+function packEnvironment(given, extend, now, path) {
   if (given !== undefined) validateObject(given, 'options.env')
-  const changes = /** @type {Record<string, unknown>} */ (given ?? {})
-  const inherit = extend && isReal(process.env)
-  const merged = extend && !inherit ? { ...process.env, ...changes } : changes
+  // Without a prototype: what others add to Object.prototype is no variable of ours.
+  const changes = /** @type {Record<string, unknown>} */ ({ __proto__: null, .../** @type {object} */ (given) })
+  const inherit = extend && now && isReal(process.env)
+  const merged = extend && !inherit ? { __proto__: null, ...process.env, ...changes } : changes
   let packed = ''
   for (const name in merged) packed += entry(name, merged[name], inherit)
   if (path !== undefined) {
@@ -59,7 +61,9 @@ function packEnvironment(given, extend, path) {
  * @param {boolean} inherit
  */
 function entry(name, value, inherit) {
-  if (value === undefined) return inherit ? `${name}\0` : ''
+  validateText(name, `a name in options.env`)
+  // No variable has a name with =, so there is none to remove.
+  if (value === undefined) return inherit && name !== '' && !name.includes('=') ? `${name}\0` : ''
   const text = `${name}=${value}`
   validateText(text, `options.env['${name}']`)
   return `${text}\0`

@@ -18,6 +18,8 @@ class InputPipe {
   #broken = false
   /** Whether the source of this input has more than it gave. */
   pumping = false
+  /** Tells the source that nothing more is wanted of it. */
+  leaveSource = () => {}
   #refused = false
 
   /** Whether something is left that nobody will read. */
@@ -67,13 +69,26 @@ class InputPipe {
  */
 async function pump(pipe, source) {
   pipe.pumping = true
-  for await (const chunk of source) {
-    const bytes = bytesOf(chunk)
+  const any = /** @type {any} */ (source)
+  const iterator = any[Symbol.asyncIterator]?.() ?? any[Symbol.iterator]()
+  pipe.leaveSource = () => void leave(any, iterator).catch(() => {})
+  for await (const chunk of { [Symbol.asyncIterator]: () => iterator }) {
+    const bytes = bytesOf(await chunk)
     const broken = await new Promise((resolve) => pipe.write(bytes, resolve))
     if (broken) return
   }
   pipe.pumping = false
   pipe.end()
+}
+
+/**
+ * A stream that gives nothing must be destroyed: what its iterator is asked for waits for the next chunk.
+ * @param {any} source
+ * @param {any} iterator
+ */
+async function leave(source, iterator) {
+  if (typeof source.destroy === 'function') source.destroy()
+  else await iterator.return?.()
 }
 
 /** @param {unknown} chunk */

@@ -21,7 +21,16 @@ function killTree(pid, signal = 'SIGTERM', options = {}) {
   const { gracePeriodMs = 5000 } = options
   validateNumber(gracePeriodMs, 'options.gracePeriodMs', 0)
   checkPermission(String(pid))
-  return fell(pid, number, gracePeriodMs)
+  return number === 0 ? Promise.resolve(isThere(pid)) : fell(pid, number, gracePeriodMs)
+}
+
+/** @param {number} pid */
+function isThere(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 module.exports = { killTree }

@@ -39,6 +39,7 @@ const DEFAULTS = {
 
 /** By option: throws if its value is not one of its own. @type {Record<string, (value: any, name: string) => void>} */
 const CHECKS = {
+  __proto__: /** @type {any} */ (null),
   capture: oneOf(CAPTURES),
   onOverflow: oneOf(OVERFLOWS),
   stdin: oneOf(STDINS),
@@ -68,16 +69,19 @@ const CHECKS = {
  * @returns {RunOptions}
  */
 function validateOptions(given) {
-  const options = /** @type {RunOptions} */ ({ ...DEFAULTS })
-  for (const name in given) {
-    const value = given[name]
+  // Without prototypes: what others add to Object.prototype is no option of ours.
+  const options = /** @type {RunOptions} */ (Object.assign(Object.create(null), DEFAULTS))
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
     CHECKS[name]?.(value, `options.${name}`)
-    options[name] = value
+    options[name] = name === 'limits' ? { __proto__: null, ...value } : value
   }
   // A limit of the whole tree needs somebody who has it in hand.
   if (options.limits?.memoryBytes !== undefined || options.limits?.processes !== undefined) options.killTree = true
-  const { input, stdin } = options
+  const { capture, input, onOverflow, stdin, tee } = options
+  if (tee && (capture === 'spill' || onOverflow === 'spill')) {
+    throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED('tee', 'output that goes to a file is not shown')
+  }
   if (input !== undefined && stdin !== undefined) {
     throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
   }

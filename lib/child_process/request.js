@@ -53,11 +53,14 @@ function makeRequest(file, args, options) {
   const program = pathOf(file, 'file')
   if (program === '') throw new codes.ERR_INVALID_ARG_VALUE('file', program, 'cannot be empty')
   const list = argumentsOf(args)
-  const cwd = options.cwd === undefined ? '' : pathOf(options.cwd, 'options.cwd')
+  const cwd = directoryOf(options.cwd)
   const [spawnFile, spawnArgs] = options.shell
     ? shellCommand(options.shell, program, list)
     : [program, [program, ...list]]
-  const { inherit, packed } = packEnvironment(options.env, options.extendEnv, localPath(options.preferLocal, cwd))
+  // Without capture the process is started after run() has returned.
+  const now = options.capture !== 'none'
+  const local = localPath(options.preferLocal, cwd)
+  const { inherit, packed } = packEnvironment(options.env, options.extendEnv, now, local)
   return {
     file: program,
     args: list,
@@ -68,6 +71,19 @@ function makeRequest(file, args, options) {
     cwd,
     numbers: numbersOf(options, inherit),
     input: inputBytes(options),
+  }
+}
+
+/**
+ * The working directory as it is now: another thread starts the process, maybe after process.chdir().
+ * @param {unknown} given
+ */
+function directoryOf(given) {
+  if (given !== undefined && given !== '') return path.resolve(pathOf(given, 'options.cwd'))
+  try {
+    return process.cwd()
+  } catch {
+    return '' // it has been removed: the process has the same
   }
 }
 

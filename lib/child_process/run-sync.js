@@ -64,9 +64,17 @@ function neverStarted(request, options) {
  * @param {import('./options.js').RunOptions} options
  */
 function follow(request, options) {
-  const spills = options.capture === 'spill' ? openSpills(request, options.merge) : []
+  // Taken before the start: an input that throws must leave no process behind.
+  const chunks = request.numbers[1] === 2 ? Array.from(options.input, bytesOf) : undefined
+  /** @type {import('./spill.js').SpillFile[]} */
+  let spills = []
+  try {
+    if (options.capture === 'spill') spills = openSpills(request, options.merge)
+  } catch (error) {
+    return conclude(noFacts({}), undefined, { request, options, reason: /** @type {NodeJS.ErrnoException} */ (error) })
+  }
   const handle = new Handle(request, { onNews() {} })
-  if (request.numbers[1] === 2) writeAll(handle, options.input)
+  if (chunks !== undefined) writeAll(handle, chunks)
   let answer = handle.errno === 0 ? 0 : -handle.errno
   while (answer === 0) answer = handle.wait(SLICE_MS)
   const reason = answer < 0 ? spawnError(-answer, request) : undefined
@@ -84,7 +92,7 @@ function follow(request, options) {
  */
 function openSpills(request, merge) {
   const directory = new SpillDirectory()
-  const spills = (merge ? /** @type {const} */ ([0]) : /** @type {const} */ ([0, 1])).map((at) => directory.open(at))
+  const spills = directory.openAll(merge ? [0] : [0, 1])
   writeTo(
     request,
     spills.map(({ descriptor }) => descriptor)
@@ -93,12 +101,12 @@ function openSpills(request, merge) {
 }
 
 /**
- * Queues all of an iterable: there is nobody who could be asked to wait.
+ * Queues all of an input: there is nobody who could be asked to wait.
  * @param {Handle} handle
- * @param {Iterable<unknown>} input
+ * @param {Uint8Array[]} chunks
  */
-function writeAll(handle, input) {
-  for (const chunk of input) handle.write(bytesOf(chunk))
+function writeAll(handle, chunks) {
+  for (const chunk of chunks) handle.write(chunk)
   handle.endInput()
 }
 

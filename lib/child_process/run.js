@@ -54,7 +54,13 @@ function start(file, rest, defaults, caller) {
 function makeStartNext({ input: _input, stdin: _stdin, ...defaults }) {
   return (source, file, rest, caller) => {
     const { request, options, origin } = prepare(file, rest, defaults, caller, true)
-    return new RunningProcess(request, { ...options, stdin: undefined }, origin, makeStartNext(defaults), source)
+    return new RunningProcess(
+      request,
+      Object.assign(options, { stdin: undefined }),
+      origin,
+      makeStartNext(defaults),
+      source
+    )
   }
 }
 

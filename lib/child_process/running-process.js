@@ -104,7 +104,10 @@ class RunningProcess extends Promise {
     Object.assign(ending.result, { pipedFrom: [...pipedFrom, result] })
     if (ending.reason !== undefined || error === undefined) return
     if (LOST_READER.includes(result.signal ?? result.exitCode) && !result.timedOut && !result.cancelled) return
-    ending.reason = Object.assign(Object.create(error), { message: String(error.message).split('\n', 1)[0] })
+    const message = { value: String(error.message).split('\n', 1)[0] }
+    const { errno, syscall, path, spawnargs } = error
+    const reason = Object.create(error, { message })
+    ending.reason = syscall === undefined ? reason : Object.assign(reason, { errno, syscall, path, spawnargs })
     ending.cause = error
   }
 
@@ -143,7 +146,10 @@ class RunningProcess extends Promise {
   killTree(signal) {
     const { gracePeriodMs, killSignal } = this.#options
     const { pid } = this
-    if (pid !== undefined) return killTree(pid, signal ?? signalNumber(killSignal), { gracePeriodMs })
+    const number = signalNumber(signal ?? killSignal)
+    if (number === 0) return Promise.resolve(this.kill(0))
+    if (pid !== undefined) this.#control.noteKill()
+    if (pid !== undefined) return killTree(pid, number, { gracePeriodMs })
     return Promise.resolve(this.kill(signal))
   }
 
@@ -202,7 +208,7 @@ class RunningProcess extends Promise {
   /** Ends it and waits for that. */
   async #close() {
     this.catch(nothing)
-    this.kill()
+    if (!this.kill()) this.#control.leave()
     await Promise.allSettled([this, this.#source?.[kAsyncDispose]()])
   }
 }

@@ -38,9 +38,29 @@ class SpillDirectory {
    */
   open(output) {
     const file = path.join(this.#directory, output === 0 ? 'stdout' : 'stderr')
-    const descriptor = fs.openSync(file, 'a', 0o600)
     this.#files++
-    return new SpillFile(file, descriptor, () => this.#release())
+    try {
+      return new SpillFile(file, fs.openSync(file, 'a', 0o600), () => this.#release())
+    } catch (error) {
+      this.#release()
+      throw error
+    }
+  }
+
+  /**
+   * @param {(0 | 1)[]} outputs
+   * @returns {SpillFile[]} all of them, or none
+   */
+  openAll(outputs) {
+    /** @type {SpillFile[]} */
+    const files = []
+    try {
+      for (const output of outputs) files.push(this.open(output))
+    } catch (error) {
+      for (const file of files) file.discard()
+      throw error
+    }
+    return files
   }
 
   #release() {

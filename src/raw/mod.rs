@@ -9,6 +9,8 @@ mod call;
 pub(crate) mod callback;
 mod external;
 mod handles;
+#[cfg(target_os = "linux")]
+pub(crate) mod refused;
 mod reply;
 pub(crate) mod shared_words;
 pub(crate) mod wake;

@@ -3,9 +3,14 @@
 // Node's handle of a child process that we start by ours. It is freed only by being closed, and can be closed only once
 // libuv knows it, which makes it known in a spawn: one with a descriptor that cannot be, refused before anything is done.
 
+const { native } = require('../../internal/native.js')
+
 const [major] = process.versions.node.split('.')
 /** Up to Node 22 a handle's spawn takes one object, from then on its properties in a row. */
 const takesObject = Number(major) < 23
+const [, uvMinor] = (process.versions.uv ?? '').split('.')
+/** From libuv 1.52 on a refused handle has left the loop's queue, and its close would tear others out of it. */
+const leavesQueue = Number(uvMinor) >= 52
 /** @type {string[]} */
 const none = []
 // Without prototypes: what others add to Object.prototype is no option of ours.
@@ -18,6 +23,7 @@ function discard(handle) {
   if (takesObject) handle.spawn(refused)
   else handle.spawn(refused.file, none, undefined, none, stdio, 0, undefined, undefined)
   handle.close()
+  if (leavesQueue) native().raw.children.relinkRefused()
 }
 
 module.exports = { discard }

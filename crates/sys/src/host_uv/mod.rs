@@ -9,10 +9,14 @@
 
 mod async_handle;
 mod lookup;
+#[cfg(target_os = "linux")]
+mod refused;
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 pub use async_handle::{AsyncHandle, AsyncSender};
+#[cfg(target_os = "linux")]
+pub use refused::relink_closing;
 
 /// `uv_loop_t`, `uv_handle_t`, `uv_async_t`: opaque here.
 pub type UvLoop = c_void;

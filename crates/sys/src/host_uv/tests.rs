@@ -48,5 +48,33 @@ fn the_data_field_comes_first() {
     assert_eq!(size_of::<*mut UvLoop>(), size_of::<*mut UvHandle>());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_read_of_a_loop_and_a_process_stands_where_we_read_it() {
+    use super::refused::{HandleHead, LoopHead, UV_PROCESS};
+    use libuv_sys2 as uv;
+    assert_eq!(UV_PROCESS, uv::uv_handle_type_UV_PROCESS);
+    assert_eq!(
+        offset_of!(HandleHead, uv_loop),
+        offset_of!(uv::uv_handle_t, loop_)
+    );
+    assert_eq!(
+        offset_of!(HandleHead, kind),
+        offset_of!(uv::uv_handle_t, type_)
+    );
+    assert_eq!(
+        offset_of!(HandleHead, link),
+        offset_of!(uv::uv_handle_t, handle_queue)
+    );
+    assert_eq!(
+        offset_of!(LoopHead, handles),
+        offset_of!(uv::uv_loop_t, handle_queue)
+    );
+    assert_eq!(
+        offset_of!(LoopHead, closing),
+        offset_of!(uv::uv_loop_t, closing_handles)
+    );
+}
+
 unsafe extern "C" fn on_async(_handle: *mut libuv_sys2::uv_async_t) {}
 unsafe extern "C" fn on_close(_handle: *mut libuv_sys2::uv_handle_t) {}
