@@ -1,6 +1,6 @@
 // `npm run soak`: the named large sizes of tests that CI runs at a fiftieth, one after another; the memory of each
 // program is watched from outside. Writes bench/results/soak.json. `npm run soak -- WORD...` runs those whose names
-// contain one of the words and leaves the file alone. Takes about half an hour.
+// contain one of the words and leaves the file alone. Takes an hour or more.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'

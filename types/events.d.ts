@@ -256,7 +256,8 @@ declare namespace events {
 
     /**
      * Calls `listener`, with this Bus as `this`, for each message whose topic matches, beginning with what is handed
-     * over from now on. It runs in the AsyncLocalStorage context of this call.
+     * over from now on. It runs in the AsyncLocalStorage context of this call; what a listener sets there by
+     * `enterWith()` holds for the messages that are delivered together with its own.
      *
      * Throws `ERR_EVENTS_INVALID_TOPIC`, `ERR_EVENTS_BUS_CLOSED`, and Node's codes for arguments. A signal that is
      * aborted already gives a subscription that has ended.
