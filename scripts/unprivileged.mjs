@@ -19,6 +19,8 @@ const SEARCHABLE = `
     }
   }
   process.stdout.write(process.argv.slice(1).filter(maySearch).join(require('node:path').delimiter))`
+/** Where nothing is asked of the system that depends on who asks. */
+const OF_NO_USER = ['/package/', '/bench/', '/__test__/buffer/', '/__test__/events/', '/internal/', '/fixtures/']
 const LEFT_OUT = new Set(['target', '.git', 'coverage', 'bench/results'])
 
 /** @returns {Promise<import('./steps.mjs').Outcome>} */
@@ -41,16 +43,8 @@ export async function jestUnprivileged() {
     const filter = (/** @type {string} */ file) => !LEFT_OUT.has(relative(root, file))
     cpSync(root, copy, { recursive: true, verbatimSymlinks: true, filter })
     await run('chown', ['-R', `${NOBODY.uid}:${NOBODY.gid}`, directory])
-    // What packing and installing do depends on no user.
-    const args = [
-      '--rootDir',
-      copy,
-      '--cacheDirectory',
-      join(directory, 'cache'),
-      '--testPathIgnorePatterns',
-      '/package/',
-      '/fixtures/',
-    ]
+    const cache = join(directory, 'cache')
+    const args = ['--rootDir', copy, '--cacheDirectory', cache, '--testPathIgnorePatterns', ...OF_NO_USER]
     return await jest(args, { ...NOBODY, cwd: copy, env: { HOME: directory, PATH } })
   } finally {
     rmSync(directory, { recursive: true, force: true })
