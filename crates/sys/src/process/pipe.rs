@@ -26,29 +26,6 @@ fn set_nonblocking(end: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-/// From here on memory is asked for in large pages, because a fault for every small one costs as much as reading does.
-#[cfg(target_os = "linux")]
-const MUCH: usize = 4 * 1024 * 1024;
-
-/// Tells the kernel what memory is for whose owner reads more and more into it.
-#[cfg(target_os = "linux")]
-fn expect_much(into: &mut Vec<u8>) {
-    const PAGE: usize = 4096;
-    let spare = into.spare_capacity_mut();
-    if spare.len() < MUCH {
-        return;
-    }
-    let start = spare.as_mut_ptr();
-    let offset = start.align_offset(PAGE).min(spare.len());
-    let length = (spare.len() - offset) / PAGE * PAGE;
-    let aligned = start.wrapping_add(offset).cast();
-    // SAFETY: advice, on whole pages of memory that `into` owns; it changes nothing of what is in them.
-    unsafe { libc::madvise(aligned, length, libc::MADV_HUGEPAGE) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn expect_much(_into: &mut Vec<u8>) {}
-
 impl Reader {
     pub(crate) fn new(end: OwnedFd) -> io::Result<Self> {
         set_nonblocking(&end)?;
@@ -60,10 +37,7 @@ impl Reader {
     /// # Errors
     /// `WouldBlock` when the pipe is empty now; else what read(2) says.
     pub fn read(&self, into: &mut Vec<u8>, max: usize) -> io::Result<usize> {
-        if into.capacity() - into.len() < max {
-            into.reserve(max);
-            expect_much(into);
-        }
+        into.reserve(max);
         let spare = into.spare_capacity_mut();
         let room = spare.len().min(max);
         // SAFETY: `spare` has at least `room` writable bytes and outlives the call.
