@@ -362,7 +362,8 @@ export type TemplateValue =
 export interface Run<Default extends Capture = 'text'> {
   /**
    * Runs a program. Values, the working directory and the environment are taken when it is called; nothing of it runs on
-   * this thread.
+   * this thread. With `capture: 'none'` the process is started once the caller has returned, with `process.env` as it is
+   * then: reading it at the call would take longer than all the rest.
    *
    * Throws `ERR_INVALID_ARG_TYPE`, `ERR_INVALID_ARG_VALUE` (also for a NUL within a string), `ERR_OUT_OF_RANGE`,
    * `ERR_UNKNOWN_SIGNAL`, `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`, `ERR_ACCESS_DENIED` (Node's permission model); everything else

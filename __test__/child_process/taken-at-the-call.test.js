@@ -2,8 +2,6 @@
 
 // What run() is given and what it finds, as it is when it is called.
 
-const { execFileSync } = require('node:child_process')
-const path = require('node:path')
 const { run } = require('../../lib/child_process')
 
 test('the working directory is the one at the call', async () => {
@@ -19,17 +17,6 @@ test('the working directory is the one at the call', async () => {
     process.chdir(before)
   }
   await late
-})
-
-test('with nothing captured the environment is the one at the call', async () => {
-  const script = `
-    const { run } = require('./lib/child_process')
-    process.env.WHEN = 'then'
-    const lines = run('sh', ['-c', 'echo $WHEN'], { capture: 'none' })[Symbol.asyncIterator]()
-    process.env.WHEN = 'later'
-    lines.next().then(({ value }) => console.log(value))`
-  const cwd = path.join(__dirname, '../..')
-  expect(String(execFileSync(process.execPath, ['-e', script], { cwd }))).toBe('then\n')
 })
 
 test.each([[undefined], ['x']])('a name with NUL in env is refused with the value %p', (value) => {

@@ -36,15 +36,14 @@ function isReal(env) {
 /**
  * @param {unknown} given
  * @param {boolean} extend
- * @param {boolean} now whether native code takes what is inherited before run() returns
  * @param {string | undefined} path a value for PATH that goes before what it would be
  * @returns {{ inherit: boolean, packed: string }}
  */
-function packEnvironment(given, extend, now, path) {
+function packEnvironment(given, extend, path) {
   if (given !== undefined) validateObject(given, 'options.env')
   // Without a prototype: what others add to Object.prototype is no variable of ours.
   const changes = /** @type {Record<string, unknown>} */ ({ __proto__: null, .../** @type {object} */ (given) })
-  const inherit = extend && now && isReal(process.env)
+  const inherit = extend && isReal(process.env)
   const merged = extend && !inherit ? { __proto__: null, ...process.env, ...changes } : changes
   let packed = ''
   for (const name in merged) packed += entry(name, merged[name], inherit)

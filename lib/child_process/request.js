@@ -57,10 +57,7 @@ function makeRequest(file, args, options) {
   const [spawnFile, spawnArgs] = options.shell
     ? shellCommand(options.shell, program, list)
     : [program, [program, ...list]]
-  // Without capture the process is started after run() has returned.
-  const now = options.capture !== 'none'
-  const local = localPath(options.preferLocal, cwd)
-  const { inherit, packed } = packEnvironment(options.env, options.extendEnv, now, local)
+  const { inherit, packed } = packEnvironment(options.env, options.extendEnv, localPath(options.preferLocal, cwd))
   return {
     file: program,
     args: list,
