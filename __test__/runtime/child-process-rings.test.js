@@ -20,12 +20,16 @@ const programs = {
 }
 
 describe.each(['uv-async', 'doorbell'])('woken by %s', (wake) => {
-  test.each(Object.entries(programs))('%s', async (_, [file, ...args]) => {
-    const env = { ...process.env, IRONLOOP_WAKE: wake }
-    const program = ['--no-warnings', fixture(String(file)), ...args]
-    const { stdout } = await execute(process.execPath, program, { env, timeout: 100_000 })
-    expect(stdout).toBe('ok\n')
-  }, 120_000)
+  test.each(Object.entries(programs))(
+    '%s',
+    async (_, [file, ...args]) => {
+      const env = { ...process.env, IRONLOOP_WAKE: wake }
+      const program = ['--no-warnings', fixture(String(file)), ...args]
+      const { stdout } = await execute(process.execPath, program, { env, timeout: 100_000 })
+      expect(stdout).toBe('ok\n')
+    },
+    120_000
+  )
 
   test('a child whose parent is killed is disconnected, and ends', async () => {
     const env = { ...process.env, IRONLOOP_WAKE: wake }
