@@ -29,14 +29,6 @@ const contender = (starterFor, absent) => ({
   absent,
 })
 
-const row = (api, megabytes, ratio, more) => ({
-  name: `${api} with ${megabytes < 1000 ? `${megabytes} MB` : `${megabytes / 1024} GB`} of Buffers`,
-  api,
-  megabytes,
-  atLeast: { 'node:child_process': ratio },
-  ...more,
-})
-
 /** @param {object[]} rows */
 const scenario = (rows) => ({
   unit: 'us',
@@ -53,4 +45,4 @@ const scenario = (rows) => ({
   },
 })
 
-module.exports = { row, scenario }
+module.exports = { scenario }

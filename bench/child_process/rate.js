@@ -19,14 +19,6 @@ const contender = (starterFor) => ({
   },
 })
 
-const row = (api, megabytes, ratio, more) => ({
-  name: `${api} with ${megabytes < 1000 ? `${megabytes} MB` : `${megabytes / 1024} GB`} of Buffers`,
-  api,
-  megabytes,
-  atLeast: { 'node:child_process': ratio },
-  ...more,
-})
-
 /** @param {object[]} rows */
 const scenario = (rows) => ({
   unit: 'ops/s',
@@ -40,4 +32,4 @@ const scenario = (rows) => ({
   },
 })
 
-module.exports = { AT_A_TIME, row, scenario }
+module.exports = { AT_A_TIME, scenario }

@@ -2,7 +2,7 @@
 import blocking from './blocking.js'
 import starters from './starters.js'
 
-const { row, scenario } = blocking
+const { row } = starters
 const huge = { slow: true }
 
 export default {

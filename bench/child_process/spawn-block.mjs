@@ -3,7 +3,7 @@
 import blocking from './blocking.js'
 import starters from './starters.js'
 
-const { row, scenario } = blocking
+const { row } = starters
 const large = { slow: true }
 
 export default {

@@ -9,5 +9,5 @@ export default {
   rounds: 3,
   warmup: false,
   params: { program: starters.PROGRAM, operations: 16, atATime: rate.AT_A_TIME },
-  ...rate.scenario([rate.row('run()', 4096, 50, huge), rate.row('spawn()', 4096, 50, huge)]),
+  ...rate.scenario([starters.row('run()', 4096, 50, huge), starters.row('spawn()', 4096, 50, huge)]),
 }

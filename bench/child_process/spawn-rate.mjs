@@ -6,5 +6,5 @@ export default {
   title: 'children started and ended per second, 8 at a time',
   rounds: 5,
   params: { program: starters.PROGRAM, operations: 64, atATime: rate.AT_A_TIME },
-  ...rate.scenario([rate.row('run()', 50, 2), rate.row('spawn()', 50, 2)]),
+  ...rate.scenario([starters.row('run()', 50, 2), starters.row('spawn()', 50, 2)]),
 }

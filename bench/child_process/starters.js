@@ -31,4 +31,13 @@ async function execa({ stdio = 'ignore' }) {
   return (file = PROGRAM, args = []) => execa(file, args, { stdio }).then(({ exitCode }) => exitCode)
 }
 
-module.exports = { PROGRAM, execa, exitCode, held, ironloop, node }
+/** A row of children that start while so many megabytes of Buffers are held. */
+const row = (api, megabytes, ratio, more) => ({
+  name: `${api} with ${megabytes < 1000 ? `${megabytes} MB` : `${megabytes / 1024} GB`} of Buffers`,
+  api,
+  megabytes,
+  atLeast: { 'node:child_process': ratio },
+  ...more,
+})
+
+module.exports = { PROGRAM, execa, exitCode, held, ironloop, node, row }

@@ -2,21 +2,13 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import zlib from 'node:zlib'
-import { random } from '../harness/random.js'
+import { log } from './log.js'
 
 const CHUNK = 65_536
 const TOTAL = 256 * CHUNK
 
 function fixture() {
-  const next = random(7)
-  const lines = []
-  for (let length = 0; length < TOTAL; ) {
-    const number = Math.floor(next() * 1e9)
-    const line = `2024-03-01T12:00:00Z INFO request ${number} /api/items/${number % 977} answered in ${number % 313} ms`
-    lines.push(line)
-    length += line.length + 1
-  }
-  const bytes = Buffer.from(lines.join('\n')).subarray(0, TOTAL)
+  const bytes = log(7, TOTAL)
   const cut = (whole) =>
     Array.from({ length: Math.ceil(whole.length / CHUNK) }, (_, n) => whole.subarray(n * CHUNK, (n + 1) * CHUNK))
   return { plain: cut(bytes), packed: cut(zlib.gzipSync(bytes)) }

@@ -1,20 +1,12 @@
 // Lines of 16 MB that come in chunks of 64 KB from a Readable, as from a file or a socket.
 import { Readable } from 'node:stream'
-import { random } from '../harness/random.js'
+import { log } from './log.js'
 
 const CHUNK = 65_536
 const TOTAL = 256 * CHUNK
 
 function fixture() {
-  const next = random(11)
-  const lines = []
-  for (let length = 0; length < TOTAL; ) {
-    const number = Math.floor(next() * 1e9)
-    const line = `2024-03-01T12:00:00Z INFO request ${number} /api/items/${number % 977} answered in ${number % 313} ms`
-    lines.push(line)
-    length += line.length + 1
-  }
-  const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(0, TOTAL)
+  const bytes = log(11, TOTAL)
   return Array.from({ length: TOTAL / CHUNK }, (_, n) => bytes.subarray(n * CHUNK, (n + 1) * CHUNK))
 }
 

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use ironloop_core::net::{Outlet, Progress, Step, Transfer};
-use ironloop_sys::sendfile::{duplicate, is_writable, send_file};
+use ironloop_sys::descriptor::duplicate;
+use ironloop_sys::sendfile::{is_writable, send_file};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::Notify;

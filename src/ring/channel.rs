@@ -9,7 +9,8 @@ use std::sync::Arc;
 use ironloop_core::inbox::{Mailbox, Port};
 use ironloop_core::ring::{self, Corrupt, Lane, Pushed, Receiver, Row, Sender, Taken};
 use ironloop_sys::bell::Bell;
-use ironloop_sys::shared_memory::{SharedMemory, duplicate};
+use ironloop_sys::descriptor::duplicate;
+use ironloop_sys::shared_memory::SharedMemory;
 
 use super::news::{Listening, News};
 

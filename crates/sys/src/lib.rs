@@ -7,6 +7,8 @@ pub mod bell;
 pub mod block_mask;
 pub mod buffer;
 pub mod deflate;
+#[cfg(unix)]
+pub mod descriptor;
 pub mod host_uv;
 pub mod process;
 #[cfg(unix)]

@@ -1,21 +1,7 @@
 //! sendfile(2): from a file to a socket without the bytes passing through this process. Linux and macOS.
 
 use std::io;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
-
-/// A descriptor of our own for what `fd` stands for, whatever becomes of `fd`.
-///
-/// # Errors
-/// When `fd` is not open, or no more descriptors are to be had.
-pub fn duplicate(fd: RawFd) -> io::Result<OwnedFd> {
-    // SAFETY: F_DUPFD_CLOEXEC reads no memory of ours; a number that is no descriptor is answered with EBADF.
-    let duplicate = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0) };
-    if duplicate < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: fcntl has just made it, so it is open and nobody else's.
-    Ok(unsafe { OwnedFd::from_raw_fd(duplicate) })
-}
+use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// Sends up to `most` bytes of the file from `offset` on; returns how many, 0 at the end of the file.
 ///
@@ -82,7 +68,8 @@ pub fn is_writable(socket: BorrowedFd<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{duplicate, is_writable, send_file};
+    use super::{is_writable, send_file};
+    use crate::descriptor::duplicate;
     use std::fs::File;
     use std::io::{Read as _, Write as _};
     use std::os::fd::{AsFd, AsRawFd};
@@ -118,6 +105,5 @@ mod tests {
         theirs.read_to_end(&mut received).expect("read");
         assert!(received == bytes[1000..1000 + sent]);
         std::fs::remove_file(&path).expect("removed");
-        assert!(duplicate(-1).is_err());
     }
 }

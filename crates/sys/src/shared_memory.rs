@@ -4,7 +4,7 @@
 //! grow it, so no access can fault, whatever the other does.
 
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicU64;
 
@@ -26,17 +26,6 @@ fn check(result: libc::c_int) -> io::Result<libc::c_int> {
         return Err(io::Error::last_os_error());
     }
     Ok(result)
-}
-
-/// A descriptor of our own for what this number stands for here; the number stays with who has it.
-///
-/// # Errors
-/// EBADF, EMFILE.
-pub fn duplicate(number: RawFd) -> io::Result<OwnedFd> {
-    // SAFETY: numbers only.
-    let fd = check(unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, 0) })?;
-    // SAFETY: the kernel has just given it to us, and nobody else knows it.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 impl SharedMemory {
