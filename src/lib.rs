@@ -12,6 +12,7 @@ mod children;
 mod environment;
 mod jobs;
 mod net;
+mod news;
 mod pool;
 mod process;
 #[allow(unsafe_code, reason = "hot paths and what napi-rs does not wrap")]
