@@ -20,6 +20,7 @@ mod raw;
 mod ring;
 mod stream;
 mod threads;
+mod timers;
 mod values;
 
 /// The version of the native part, to be compared with package.json's by the loader.

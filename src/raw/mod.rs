@@ -50,6 +50,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("process", crate::process::RAW),
     ("ring", crate::ring::RAW),
     ("stream", crate::stream::RAW),
+    ("timers", crate::timers::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

@@ -17,3 +17,4 @@ pub mod process;
 pub mod ring;
 pub mod shapes;
 pub mod stream;
+pub mod timers;
