@@ -114,3 +114,26 @@ test.each([[false], [true]])('a tee whose write throws ends the run (iterated: %
   await expect(running[Symbol.asyncIterator]().next()).rejects.toThrow('mine')
   await expect(running).rejects.toMatchObject({ name: 'RunError' })
 })
+
+/** Says more than is kept and than pipes hold, and waits for a line. */
+async function afterDropping() {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
+  const mark = path.join(directory, 'said')
+  const script = 'head -c 5000000 /dev/zero; : >"$0"; read line; echo end'
+  const running = run('sh', ['-c', script, mark], { maxBuffer: 100, onOverflow: 'truncate', stdin: 'pipe' })
+  while (!fs.existsSync(mark)) await new Promise(setImmediate)
+  fs.rmSync(directory, { recursive: true })
+  return { running }
+}
+
+test('truncated is true when output was dropped before somebody came for the rest', async () => {
+  const [first, second] = await Promise.all([afterDropping(), afterDropping()])
+  const lines = first.running[Symbol.asyncIterator]()
+  first.running.stdin?.end('go\n')
+  for await (const line of lines) expect(line.endsWith('end')).toBe(true)
+  expect(await first.running).toMatchObject({ truncated: true, stdout: undefined })
+  const next = second.running.pipe('cat')
+  second.running.stdin?.end('go\n')
+  const { pipedFrom } = await next
+  expect(pipedFrom?.[0]).toMatchObject({ truncated: true, stdout: undefined })
+})
