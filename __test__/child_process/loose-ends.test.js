@@ -29,13 +29,6 @@ test('run.sync() starts nothing when its input throws', () => {
   expect(cats).toEqual([])
 })
 
-test.each([[{ capture: 'spill' }], [{ onOverflow: 'spill' }]])('tee is refused with %j', (options) => {
-  const tee = new Writable({ write: (_chunk, _encoding, done) => done() })
-  expect(() => run('true', [], /** @type {any} */ ({ ...options, tee }))).toThrow(
-    code('ERR_CHILD_PROCESS_OPTION_UNSUPPORTED')
-  )
-})
-
 test('leaving an iteration does not wait for whoever holds the pipe', async () => {
   let holder = 0
   const started = performance.now()
