@@ -2,6 +2,7 @@
 
 // Loads the native binding on first use; nothing in lib/ requires native/ another way.
 
+const { troubleBeforeLoading, troubleInLoading } = require('./binding-trouble.js')
 const { codes } = require('./errors.js')
 const { triple } = require('./platform.js')
 
@@ -18,16 +19,14 @@ function load() {
   if (process.env.IRONLOOP_NATIVE === 'off') {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
+  const trouble = troubleBeforeLoading()
+  if (trouble !== undefined) throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), trouble)
   /** @type {any} */
   let binding
   try {
     binding = require('../../native/binding.js')
   } catch (cause) {
-    const error = new codes.ERR_NATIVE_BINDING_MISSING(
-      triple(),
-      `neither a build in native/ nor the package ironloop-${triple()} could be loaded. ` +
-        'Install it again without --omit=optional, or build it with `npm run build` in a checkout'
-    )
+    const error = new codes.ERR_NATIVE_BINDING_MISSING(triple(), troubleInLoading(cause))
     error.cause = cause
     throw error
   }
