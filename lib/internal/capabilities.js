@@ -3,7 +3,7 @@
 // What this installation can do on this machine. Never throws: it is what one reads when something does not work.
 
 const { openPort } = require('./inbox.js')
-const { native } = require('./native.js')
+const { loadedKind, native } = require('./native.js')
 const { defaultThreads, libc, triple } = require('./platform.js')
 
 /**
@@ -26,7 +26,9 @@ function capabilities(contributors) {
 function bindingFacts() {
   try {
     const loaded = native()
-    return { loaded, binding: { kind: 'native', triple: triple(), path: loadedFile(), reason: undefined } }
+    const { kind, reason } = loadedKind()
+    const path = kind === 'wasm' ? require('./wasm/index.js').FILE : loadedFile()
+    return { loaded, binding: { kind, triple: triple(), path, reason } }
   } catch (error) {
     const reason = /** @type {Error} */ (error).message
     return { loaded: undefined, binding: { kind: 'none', triple: triple(), path: undefined, reason } }

@@ -1,33 +1,62 @@
 'use strict'
 
-// Loads the native binding on first use; nothing in lib/ requires native/ another way.
+// Loads the binding on first use; nothing in lib/ requires native/ another way. Where no native build fits, the WASM build
+// takes its place, with one warning. IRONLOOP_NATIVE=wasm asks for it, IRONLOOP_NATIVE=off for none of the two.
 
-const { codes } = require('./errors.js')
+const { codes, processWarning } = require('./errors.js')
 const { triple } = require('./platform.js')
 
-/** @type {any} */
+/** @type {{ kind: 'native' | 'wasm', binding: any, reason: string | undefined } | undefined} */
 let loaded
 
 /** The binding. Throws ERR_NATIVE_BINDING_MISSING with the triple that was looked for. */
 function native() {
   if (loaded === undefined) loaded = load()
-  return loaded
+  return loaded.binding
 }
 
+/** Which one `native()` has loaded, and why not the native one. */
+function loadedKind() {
+  return { kind: loaded?.kind, reason: loaded?.reason }
+}
+
+/** @returns {NonNullable<typeof loaded>} */
 function load() {
-  if (process.env.IRONLOOP_NATIVE === 'off') {
+  const wanted = process.env.IRONLOOP_NATIVE
+  if (wanted === 'off') {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
+  if (wanted === 'wasm') {
+    return { kind: 'wasm', binding: loadWasm(), reason: 'IRONLOOP_NATIVE=wasm asks for the WASM build' }
+  }
+  try {
+    return { kind: 'native', binding: loadNative(), reason: undefined }
+  } catch (error) {
+    return inPlaceOf(/** @type {any} */ (error))
+  }
+}
+
+/** @param {Error & { reason: string }} missing */
+function inPlaceOf(missing) {
+  let binding
+  try {
+    binding = loadWasm()
+  } catch {
+    throw missing // with its own cause: that the second best is missing, too, helps nobody
+  }
+  const { message: reason } = missing
+  const without = 'The WASM build takes its place, without pools, buses, run() and native threads'
+  processWarning('IronloopWarning', `${reason}. ${without}`, { code: 'IRONLOOP_WASM' })
+  return { kind: 'wasm', binding, reason }
+}
+
+function loadNative() {
   /** @type {any} */
   let binding
   try {
     binding = require('../../native/binding.js')
   } catch (cause) {
-    const error = new codes.ERR_NATIVE_BINDING_MISSING(
-      triple(),
-      `neither a build in native/ nor the package ironloop-${triple()} could be loaded. ` +
-        'Install it again without --omit=optional, or build it with `npm run build` in a checkout'
-    )
+    const error = new codes.ERR_NATIVE_BINDING_MISSING(triple(), whyMissing(cause))
     error.cause = cause
     throw error
   }
@@ -39,4 +68,39 @@ function load() {
   return binding
 }
 
-module.exports = { native }
+/**
+ * One sentence from what the loader says of everything that it has tried.
+ * @param {any} error
+ */
+function whyMissing(error) {
+  for (let cause = error; cause instanceof Object; cause = cause.cause) {
+    if (cause.code === 'ERR_DLOPEN_DISABLED') {
+      return 'Node was told to load no addons (under --permission, --allow-addons allows them; --no-addons forbids them)'
+    }
+    if (cause.code === 'ERR_DLOPEN_FAILED') return `it cannot be loaded: ${firstLine(cause.message)}`
+  }
+  return (
+    `neither a build in native/ nor the package ironloop-${triple()} could be loaded. ` +
+    'Install it again without --omit=optional, or build it with `npm run build` in a checkout'
+  )
+}
+
+/** @param {unknown} message */
+function firstLine(message) {
+  return String(message).split('\n', 1)[0]
+}
+
+function loadWasm() {
+  try {
+    return require('./wasm/index.js').loadWasm()
+  } catch (cause) {
+    const error = new codes.ERR_NATIVE_BINDING_MISSING(
+      'wasm32',
+      `the WASM build could not be loaded: ${firstLine(/** @type {any} */ (cause)?.message)}`
+    )
+    error.cause = cause
+    throw error
+  }
+}
+
+module.exports = { loadedKind, native }
