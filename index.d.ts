@@ -10,9 +10,10 @@ import events = require('./types/events.js')
 import net = require('./types/net.js')
 import pool = require('./types/pool.js')
 import stream = require('./types/stream.js')
+import timers = require('./types/timers.js')
 
 export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
-export { buffer, child_process, events, net, pool, stream }
+export { buffer, child_process, events, net, pool, stream, timers }
 
 /** The version of this package, as in its package.json. */
 export const version: string

@@ -1,6 +1,7 @@
 // Packs ironloop and its platform packages as they are published.
 //
 //   node scripts/pack.mjs [--out DIR]   writes the tarballs (default target/pack) and prints one JSON object about them
+//   node scripts/pack.mjs --all         packs also the platforms that are not built, without their binaries
 //   node scripts/pack.mjs --accept      writes the list of files that `npm run check` holds the main package to
 //
 // The published package.json is the checkout's without what only a checkout needs, and with the platform packages as
@@ -35,7 +36,9 @@ if (process.argv.includes('--accept')) {
 } else {
   const built = triples.filter((triple) => existsSync(join(root, 'native', addonOf(triple))))
   const accepted = readFileSync(ACCEPTED, 'utf8').trim().split('\n')
-  console.log(JSON.stringify({ main, platforms: built.map(packPlatform), accepted }, null, 2))
+  const unbuilt = triples.filter((triple) => process.argv.includes('--all') && !built.includes(triple))
+  const packed = { main, platforms: built.map(packPlatform), unbuilt: unbuilt.map(packPlatform), accepted }
+  console.log(JSON.stringify(packed, null, 2))
 }
 
 function packMain() {
@@ -56,11 +59,11 @@ function packMain() {
 function packPlatform(triple) {
   const stage = join(out, `ironloop-${triple}`)
   cpSync(join(root, 'npm', triple), stage, { recursive: true })
-  copyFileSync(join(root, 'native', addonOf(triple)), join(stage, addonOf(triple)))
-  const warden = `ironloop-warden.${triple}`
-  if (triple.startsWith('linux')) {
-    copyFileSync(join(root, 'native', warden), join(stage, warden))
-    chmodSync(join(stage, warden), 0o755) // npm keeps it in the tarball
+  for (const file of [addonOf(triple), `ironloop-warden.${triple}`]) {
+    const built = join(root, 'native', file)
+    if (!existsSync(built)) continue
+    copyFileSync(built, join(stage, file))
+    chmodSync(join(stage, file), 0o755) // npm keeps it in the tarball
   }
   for (const license of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(join(root, license), join(stage, license))
   return npmPack(stage, ['--pack-destination', out])

@@ -18,6 +18,8 @@ mod jobs;
 #[cfg(not(target_family = "wasm"))]
 mod net;
 #[cfg(not(target_family = "wasm"))]
+mod news;
+#[cfg(not(target_family = "wasm"))]
 mod pool;
 #[cfg(not(target_family = "wasm"))]
 mod process;
@@ -32,6 +34,8 @@ mod ring;
 mod stream;
 #[cfg_attr(target_family = "wasm", path = "threads_none.rs")]
 mod threads;
+#[cfg(not(target_family = "wasm"))]
+mod timers;
 mod values;
 
 /// The version of the native part, to be compared with package.json's by the loader.

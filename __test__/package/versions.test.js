@@ -2,7 +2,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { root } = require('../fixtures/package/run-node.js')
+const { root, runNode } = require('../fixtures/package/run-node.js')
 
 const read = (/** @type {string} */ file) => fs.readFileSync(path.join(root, file), 'utf8')
 const manifest = require('../../package.json')
@@ -40,6 +40,10 @@ test.each(platforms)('npm/%s is a platform package of this version', (triple) =>
   expect(platform.libc).toEqual(os === 'linux' ? [libc === 'musl' ? 'musl' : 'glibc'] : undefined)
   expect(platform.scripts).toBeUndefined()
   expect(read(`npm/${triple}/README.md`)).toContain(`ironloop-${triple}`)
+})
+
+test('the platform packages are what the table of platforms says', () => {
+  expect(runNode(['scripts/npm-packages.mjs', '--check'])).toMatchObject({ status: 0, stderr: '' })
 })
 
 test('a platform package exists for each target that is built', () => {

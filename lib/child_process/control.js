@@ -3,7 +3,7 @@
 // One run behind its promise: when it is started, what its news mean, how it ends.
 
 const { codes } = require('../internal/errors.js')
-const { onAbort } = require('./abort.js')
+const { onAbort } = require('../internal/abort.js')
 const { Handle, NEWS } = require('./desk.js')
 const { conclude } = require('./ending.js')
 const { InputPipe, pump } = require('./input.js')

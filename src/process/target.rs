@@ -31,11 +31,13 @@ impl Target {
     }
 
     /// The program has ended; its warden may live on.
+    #[cfg(target_os = "linux")]
     pub(super) fn program_ended(&self) {
         self.ended.store(true, Ordering::SeqCst);
     }
 
     /// The warden is gone. Where it said nothing before, it was killed: what it guarded must not stay without it.
+    #[cfg(target_os = "linux")]
     pub(super) fn warden_gone(&self) {
         if !self.ended.swap(true, Ordering::SeqCst)
             && let Some(group) = &self.group
@@ -56,6 +58,7 @@ impl Target {
     }
 
     /// Nothing is left of it.
+    #[cfg(target_os = "linux")]
     pub(super) fn remove_group(&self) {
         if let Some(group) = &self.group {
             group.remove();

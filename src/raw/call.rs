@@ -139,6 +139,7 @@ impl Call {
 
     /// A string's text as UTF-8 into memory of the caller's, and its length; for text that is known to fit, since one
     /// that fills all of it may have been cut.
+    #[cfg(target_os = "linux")] // for rings, which are nowhere else
     pub(crate) fn text_into(&self, index: usize, into: &mut [u8]) -> Result<usize, Failure> {
         let mut length = 0;
         let (start, size) = (into.as_mut_ptr().cast(), into.len());

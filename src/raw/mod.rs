@@ -60,6 +60,8 @@ const TABLES: &[(&str, &[Function])] = &[
     #[cfg(not(target_family = "wasm"))]
     ("ring", crate::ring::RAW),
     ("stream", crate::stream::RAW),
+    #[cfg(not(target_family = "wasm"))]
+    ("timers", crate::timers::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.

@@ -19,3 +19,4 @@ pub mod process;
 pub mod ring;
 pub mod shapes;
 pub mod stream;
+pub mod timers;

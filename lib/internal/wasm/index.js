@@ -23,6 +23,7 @@ const ABSENT_TABLES = new Map([
   ['net', ['Native sending of files', WITHOUT_THREADS]],
   ['pool', ['A Pool', WITHOUT_THREADS]],
   ['process', ['run()', WITHOUT_PROCESSES]],
+  ['timers', ['A precise timer', WITHOUT_THREADS]],
   ['ring', ['Shared memory with a child process', WITHOUT_PROCESSES]],
 ])
 

@@ -35,22 +35,30 @@ fn encode_blocks(_bytes: &[u8], _out: &mut [u8]) -> usize {
 /// is none. Returns how many bytes were written.
 pub fn decode(digits: &[u8], out: &mut [u8]) -> usize {
     let length = (digits.len() / 2).min(out.len());
-    let mut done = 0;
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("ssse3") {
-        // SAFETY: the processor has SSSE3, as just asked.
-        done = unsafe { wide::decode(&digits[..length * 2], &mut out[..length]) };
-    }
+    let done = decode_blocks(&digits[..length * 2], &mut out[..length]);
     let (pairs, _) = digits[done * 2..length * 2].as_chunks::<2>();
-    for ([high, low], slot) in pairs.iter().zip(&mut out[done..length]) {
+    for (at, [high, low]) in pairs.iter().enumerate() {
         let (high, low) = (value(*high), value(*low));
         if high > 15 || low > 15 {
-            return done;
+            return done + at;
         }
-        *slot = high << 4 | low;
-        done += 1;
+        out[done + at] = high << 4 | low;
     }
     length
+}
+
+#[cfg(target_arch = "x86_64")]
+fn decode_blocks(digits: &[u8], out: &mut [u8]) -> usize {
+    if is_x86_feature_detected!("ssse3") {
+        // SAFETY: the processor has SSSE3, as just asked.
+        return unsafe { wide::decode(digits, out) };
+    }
+    0
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn decode_blocks(_digits: &[u8], _out: &mut [u8]) -> usize {
+    0
 }
 
 /// The digit's value, or 255.
