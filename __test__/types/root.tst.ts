@@ -13,8 +13,8 @@ describe('the root', () => {
 
   test('says what the machine can do', () => {
     const { binding, wake, threads, libc } = ironloop.capabilities()
-    expect(binding.kind).type.toBe<'native' | 'none'>()
-    expect(wake).type.toBe<'uv-async' | 'doorbell' | undefined>()
+    expect(binding.kind).type.toBe<'native' | 'wasm' | 'none'>()
+    expect(wake).type.toBe<'uv-async' | 'doorbell' | 'immediate' | undefined>()
     expect(libc).type.toBe<'glibc' | 'musl' | undefined>()
     expect(threads).type.toBe<number>()
   })
