@@ -10,9 +10,10 @@ import events = require('./types/events.js')
 import net = require('./types/net.js')
 import pool = require('./types/pool.js')
 import stream = require('./types/stream.js')
+import timers = require('./types/timers.js')
 
 export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
-export { buffer, child_process, events, net, pool, stream }
+export { buffer, child_process, events, net, pool, stream, timers }
 
 /** The version of this package, as in its package.json. */
 export const version: string
@@ -28,19 +29,20 @@ export interface Capabilities {
   node: string
   /** Which build of the native part is in use. */
   binding: {
-    kind: 'native' | 'none'
+    kind: 'native' | 'wasm' | 'none'
     /** The name that this platform's package ends in, such as `linux-x64-gnu`. */
     triple: string
-    /** The file that was loaded, where `kind` is `native`. */
+    /** The file that was loaded, where `kind` is not `none`. */
     path: string | undefined
-    /** Why there is none, where `kind` is `none`. */
+    /** Why it is not the native one, where `kind` is not `native`. */
     reason: string | undefined
   }
   /**
    * How native threads wake JavaScript: through a handle of Node's own loop, or through a thread-safe function where
-   * the host lacks one (also forced by `IRONLOOP_WAKE=doorbell`). `undefined` without a binding.
+   * the host lacks one (also forced by `IRONLOOP_WAKE=doorbell`). The WASM build has no threads, and is asked by
+   * `setImmediate`. `undefined` without a binding.
    */
-  wake: 'uv-async' | 'doorbell' | undefined
+  wake: 'uv-async' | 'doorbell' | 'immediate' | undefined
   /**
    * How many threads pools and native work use by default: the processors that this process may use, within its
    * cgroup's CPU quota. The environment variable `IRONLOOP_CPUS` overrides it.

@@ -9,6 +9,7 @@ const modules = {
   net: () => require('./net/index.js'),
   pool: () => require('./pool/index.js'),
   stream: () => require('./stream/index.js'),
+  timers: () => require('./timers/index.js'),
 }
 
 // By module: by which mechanism its promises are kept on this machine.

@@ -10,7 +10,7 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /** Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left. */
-export declare function attachRouter(router: unknown, uvVersion: string): number
+export declare function attachRouter(router: unknown, uvVersion: string, thread: number): number
 
 /** Numbers about a handle and its Bus. */
 export interface BindingBusStats {

@@ -211,4 +211,8 @@ impl Borrows {
         // SAFETY: as in `bytes_mut`; aligned as checked, and any bit pattern is a `T` (the trait's promise).
         Ok(unsafe { std::slice::from_raw_parts_mut(data, view.byte_length / size_of::<T>()) })
     }
+
+    /// What was borrowed is JavaScript's own memory.
+    #[inline]
+    pub(crate) fn write_back(&self) {}
 }

@@ -44,6 +44,8 @@ struct Environment {
     /// Which router answers for a port.
     owners: RefCell<Numbered<u32>>,
     last_router: Cell<u32>,
+    /// As JavaScript numbers threads.
+    thread: u32,
 }
 
 struct Router {
@@ -60,12 +62,22 @@ pub(crate) fn port(id: u32) -> Option<Port> {
     current()?.inbox.port(id)
 }
 
+/// The calling thread, as JavaScript numbers threads.
+pub(crate) fn thread() -> u32 {
+    current().map_or(0, |environment| environment.thread)
+}
+
 /// Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left.
 #[napi]
-pub fn attach_router(env: Env, router: Unknown<'_>, uv_version: String) -> Result<u32> {
+pub fn attach_router(
+    env: Env,
+    router: Unknown<'_>,
+    uv_version: String,
+    thread: u32,
+) -> Result<u32> {
     let environment = match current() {
         Some(environment) => environment,
-        None => Environment::create(env.raw(), &uv_version)
+        None => Environment::create(env.raw(), &uv_version, thread)
             .ok_or_else(|| Error::from_reason("the environment has no loop to wake"))?,
     };
     let id = environment.last_router.get() + 1;
@@ -120,7 +132,7 @@ pub fn wake_kind() -> Option<&'static str> {
 }
 
 impl Environment {
-    fn create(env: sys::napi_env, uv_version: &str) -> Option<Rc<Self>> {
+    fn create(env: sys::napi_env, uv_version: &str, thread: u32) -> Option<Rc<Self>> {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
         let context = unsafe { CallbackContext::new(env) }?;
         let forced = std::env::var_os("IRONLOOP_WAKE").is_some_and(|wake| wake == "doorbell");
@@ -140,6 +152,7 @@ impl Environment {
             routers: RefCell::default(),
             owners: RefCell::default(),
             last_router: Cell::new(0),
+            thread,
         });
         // Registered after the wake handle, so it runs before the doorbell's own cleanup: hooks run in reverse order.
         // SAFETY: as above; the hook takes no data, it finds the environment of its thread.

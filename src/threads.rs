@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ironloop_core::cpu_threads::CpuThreads;
 use ironloop_core::io_thread::IoThread;
-use ironloop_sys::thread::block_signals;
+use ironloop_core::timers::TimerThread;
+use ironloop_sys::thread::{block_signals, wake_precisely};
 
 static IO: Mutex<Option<Arc<IoThread>>> = Mutex::new(None);
 static CPU: Mutex<Option<CpuThreads>> = Mutex::new(None);
+static TIMERS: Mutex<Option<TimerThread>> = Mutex::new(None);
 
 /// The I/O thread. Fails when it cannot be started (descriptors, thread limit); a later call tries again.
 pub(crate) fn io() -> io::Result<Arc<IoThread>> {
@@ -32,6 +34,22 @@ pub(crate) fn cpu() -> io::Result<CpuThreads> {
             let threads = CpuThreads::start(cpus(), block_signals)?;
             *running = Some(threads.clone());
             Ok(threads)
+        }
+    }
+}
+
+/// The thread that keeps deadlines.
+pub(crate) fn timers() -> io::Result<TimerThread> {
+    let mut running = TIMERS.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*running {
+        Some(thread) => Ok(thread.clone()),
+        None => {
+            let thread = TimerThread::start(|| {
+                block_signals();
+                wake_precisely();
+            })?;
+            *running = Some(thread.clone());
+            Ok(thread)
         }
     }
 }

@@ -189,8 +189,15 @@ declare namespace events {
    * **Topics** are tokens between dots: `order.42.paid`. Patterns take `*` for one token and, as the last, `>` for one
    * or more. White space, control characters and more than 4,096 bytes are not valid (`ERR_EVENTS_INVALID_TOPIC`).
    * Topics whose first token is `$ironloop` carry native news: wildcards in first place do not match them, and users
-   * cannot publish on them. `$ironloop.bus.joined` and `$ironloop.bus.left` tell, as `{ threadId }`, that a thread has
-   * opened this Bus or has closed it, also by being terminated.
+   * cannot publish on them. It does not pass through the loop of the thread it is about (`meta.threadId`), which may be
+   * blocked. What there is:
+   *
+   * - `$ironloop.bus.joined`, `$ironloop.bus.left` `{ threadId }`: a thread has opened this Bus or has closed it, also by
+   *   being terminated;
+   * - `$ironloop.child_process.exit` `{ pid, exitCode, signal }`: a child that a thread of this process has started by
+   *   `ironloop/child_process` has ended (of `spawn`, `exec`, `execFile`, `fork`: on Linux only);
+   * - `$ironloop.pool.started`, `$ironloop.pool.exited` `{ threadId, pool }`: a worker of a pool; pools are numbered;
+   * - `$ironloop.pool.progress`: what a pool's task has passed to `emit()`, except what travels by a MessagePort.
    *
    * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
    * `structuredClone`, with these differences: a Buffer arrives as a Buffer, and an error keeps its name, code and own

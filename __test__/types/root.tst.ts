@@ -6,15 +6,15 @@ import { describe, expect, test } from 'tstyche'
 describe('the root', () => {
   test('holds the modules as namespaces', () => {
     expect<keyof typeof ironloop>().type.toBe<
-      'buffer' | 'capabilities' | 'child_process' | 'events' | 'net' | 'pool' | 'stream' | 'version'
+      'buffer' | 'capabilities' | 'child_process' | 'events' | 'net' | 'pool' | 'stream' | 'timers' | 'version'
     >()
     expect(ironloop.version).type.toBe<string>()
   })
 
   test('says what the machine can do', () => {
     const { binding, wake, threads, libc } = ironloop.capabilities()
-    expect(binding.kind).type.toBe<'native' | 'none'>()
-    expect(wake).type.toBe<'uv-async' | 'doorbell' | undefined>()
+    expect(binding.kind).type.toBe<'native' | 'wasm' | 'none'>()
+    expect(wake).type.toBe<'uv-async' | 'doorbell' | 'immediate' | undefined>()
     expect(libc).type.toBe<'glibc' | 'musl' | undefined>()
     expect(threads).type.toBe<number>()
   })

@@ -2,6 +2,7 @@
 import blocking from './blocking.js'
 import starters from './starters.js'
 
+const { scenario } = blocking
 const { row } = starters
 const huge = { slow: true }
 

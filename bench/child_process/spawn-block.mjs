@@ -3,6 +3,7 @@
 import blocking from './blocking.js'
 import starters from './starters.js'
 
+const { scenario } = blocking
 const { row } = starters
 const large = { slow: true }
 

@@ -7,8 +7,8 @@ const { abortError, codes, dataCloneError } = require('../internal/errors.js')
 const { Deadlines } = require('./deadlines.js')
 
 const TIMEOUT_MS = 30_000
-/** What answers are subscribed by; they go to the subscription itself, so that nobody else gets them. */
-const PATTERN = '$ironloop.answer'
+/** What answers are subscribed by: on it alone nobody publishes. They go to the subscription itself. */
+const PATTERN = '$ironloop'
 
 /** @typedef {[id: number, failed: boolean]} AnswerHeaders */
 /** @typedef {import('./subscription.js').Refuse} Refuse */

@@ -4,7 +4,7 @@
 
 const { binaryFile } = require('./binding-trouble.js')
 const { openPort } = require('./inbox.js')
-const { native } = require('./native.js')
+const { loadedKind, native } = require('./native.js')
 const { defaultThreads, libc, triple } = require('./platform.js')
 
 /**
@@ -27,7 +27,9 @@ function capabilities(contributors) {
 function bindingFacts() {
   try {
     const loaded = native()
-    return { loaded, binding: { kind: 'native', triple: triple(), path: binaryFile(), reason: undefined } }
+    const { kind, reason } = loadedKind()
+    const path = kind === 'wasm' ? require('./wasm/index.js').FILE : binaryFile()
+    return { loaded, binding: { kind, triple: triple(), path, reason } }
   } catch (error) {
     const reason = /** @type {Error} */ (error).message
     return { loaded: undefined, binding: { kind: 'none', triple: triple(), path: undefined, reason } }

@@ -7,6 +7,7 @@
 // router weakly: this module's scope keeps it, so a copy of lib that its loader drops is collected as a whole.
 
 const { performance } = require('node:perf_hooks')
+const { threadId } = require('node:worker_threads')
 const { native } = require('./native.js')
 
 /**
@@ -81,7 +82,7 @@ class Port {
   /** @param {Source} source */
   constructor(source) {
     const binding = native()
-    routerId ??= /** @type {number} */ (binding.attachRouter(router, process.versions.uv ?? ''))
+    routerId ??= /** @type {number} */ (binding.attachRouter(router, process.versions.uv ?? '', threadId))
     /** The number that native code knows this port by. */
     this.id = /** @type {number} */ (binding.openPort(routerId))
     sources.set(this.id, source)

@@ -1,24 +1,57 @@
 'use strict'
 
-// Loads the native binding on first use; nothing in lib/ requires native/ another way.
+// Loads the binding on first use; nothing in lib/ requires native/ another way. Where no native build fits, the WASM build
+// takes its place, with one warning. IRONLOOP_NATIVE=wasm asks for it, IRONLOOP_NATIVE=off for none of the two.
 
 const { troubleBeforeLoading, troubleInLoading } = require('./binding-trouble.js')
-const { codes } = require('./errors.js')
+const { codes, processWarning } = require('./errors.js')
 const { triple } = require('./platform.js')
 
-/** @type {any} */
+/** @type {{ kind: 'native' | 'wasm', binding: any, reason: string | undefined } | undefined} */
 let loaded
 
 /** The binding. Throws ERR_NATIVE_BINDING_MISSING with the triple that was looked for. */
 function native() {
   if (loaded === undefined) loaded = load()
-  return loaded
+  return loaded.binding
 }
 
+/** Which one `native()` has loaded, and why not the native one. */
+function loadedKind() {
+  return { kind: loaded?.kind, reason: loaded?.reason }
+}
+
+/** @returns {NonNullable<typeof loaded>} */
 function load() {
-  if (process.env.IRONLOOP_NATIVE === 'off') {
+  const wanted = process.env.IRONLOOP_NATIVE
+  if (wanted === 'off') {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
+  if (wanted === 'wasm') {
+    return { kind: 'wasm', binding: loadWasm(), reason: 'IRONLOOP_NATIVE=wasm asks for the WASM build' }
+  }
+  try {
+    return { kind: 'native', binding: loadNative(), reason: undefined }
+  } catch (error) {
+    return inPlaceOf(/** @type {any} */ (error))
+  }
+}
+
+/** @param {Error & { reason: string }} missing */
+function inPlaceOf(missing) {
+  let binding
+  try {
+    binding = loadWasm()
+  } catch {
+    throw missing // with its own cause: that the second best is missing, too, helps nobody
+  }
+  const { message: reason } = missing
+  const without = 'The WASM build takes its place, without pools, buses, run() and native threads'
+  processWarning('IronloopWarning', `${reason}. ${without}`, { code: 'IRONLOOP_WASM' })
+  return { kind: 'wasm', binding, reason }
+}
+
+function loadNative() {
   const trouble = troubleBeforeLoading()
   if (trouble !== undefined) throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), trouble)
   /** @type {any} */
@@ -38,4 +71,22 @@ function load() {
   return binding
 }
 
-module.exports = { native }
+/** @param {unknown} message */
+function firstLine(message) {
+  return String(message).split('\n', 1)[0]
+}
+
+function loadWasm() {
+  try {
+    return require('./wasm/index.js').loadWasm()
+  } catch (cause) {
+    const error = new codes.ERR_NATIVE_BINDING_MISSING(
+      'wasm32',
+      `the WASM build could not be loaded: ${firstLine(/** @type {any} */ (cause)?.message)}`
+    )
+    error.cause = cause
+    throw error
+  }
+}
+
+module.exports = { loadedKind, native }

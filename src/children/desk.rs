@@ -6,11 +6,12 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ironloop_core::bus::news::are_heard;
 use ironloop_core::inbox::{Mailbox, Port};
 use ironloop_sys::process::{Exit, FORCE_SIGNAL, Handle, ProcessHandle};
 
 use super::reaper;
-use crate::threads;
+use crate::{environment, news, threads};
 
 /// What one loaded copy of lib/child_process has running.
 ///
@@ -19,6 +20,7 @@ use crate::threads;
 pub(super) struct Desk {
     /// Its number among all desks of the process.
     number: u32,
+    thread: u32,
     ended: Mailbox<u32>,
     state: Mutex<State>,
 }
@@ -46,6 +48,7 @@ pub(super) fn open(port: Port) -> io::Result<()> {
     let id = port.id();
     let desk = reaper::enrol(|number| Desk {
         number,
+        thread: environment::thread(),
         ended: Mailbox::new(port.clone()),
         state: Mutex::new(State {
             open: true,
@@ -88,6 +91,13 @@ impl Desk {
     /// A child has ended. True if nobody needs this desk any more.
     pub(super) fn ended(&self, id: u32) -> bool {
         let mut state = self.state();
+        if are_heard()
+            && let Some(child) = state.children.get(&id)
+        {
+            // Now, and not when lib/ takes it, for its thread may be blocked.
+            let exit = child.process.peek().unwrap_or_default();
+            news::child_exit(self.thread, child.process.pid(), exit.code, exit.signal);
+        }
         if state.open {
             self.ended.post(id);
             return false;

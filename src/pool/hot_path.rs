@@ -7,9 +7,9 @@ use std::time::Instant;
 use ironloop_core::pool::{Board, Page, Turn};
 
 use super::{Pool, PortBell, find};
-use crate::environment;
 use crate::raw::shared_words::Words;
 use crate::raw::{self, Call, Failure, Outcome, Reply};
+use crate::{environment, news};
 
 pub(crate) const RAW: &[raw::Function] = &[
     raw::function("submit", submit),
@@ -65,9 +65,14 @@ fn attach(call: &Call) -> Outcome {
     };
     match pool
         .scheduler
-        .attach(call.u32(1)?, Arc::new(PortBell(port)))
+        .attach(call.u32(1)?, Arc::new(PortBell(port.clone())))
     {
-        Some(board) => call.shared_words(board),
+        Some(board) => {
+            let (number, thread) = (call.u32(0)?, environment::thread());
+            news::worker("$ironloop.pool.started", thread, number);
+            port.on_close(move || news::worker("$ironloop.pool.exited", thread, number));
+            call.shared_words(board)
+        }
         None => Ok(Reply::Bool(false)),
     }
 }
@@ -93,6 +98,7 @@ fn turn(call: &Call) -> Outcome {
         return Ok(Reply::Number(CLOSED));
     };
     let report = prefix(call, 2, 3)?;
+    news::task_progress(report);
     let out = call.bytes_mut(5)?;
     let turn = pool
         .scheduler

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::line::Line;
 use super::shared::Shared;
 use super::target::Target;
+use crate::{environment, news};
 
 /// What JavaScript is told of.
 #[derive(Clone, Copy)]
@@ -38,6 +39,8 @@ pub(super) enum Kind {
 
 pub(super) struct Run {
     pub(super) id: u32,
+    /// Whose it is, as JavaScript numbers threads.
+    thread: u32,
     /// Lives on when its environment or the process ends.
     pub(super) detached: bool,
     pub(super) group: bool,
@@ -64,6 +67,7 @@ impl Run {
     ) -> Self {
         Self {
             id,
+            thread: environment::thread(),
             detached,
             group,
             kill_signal,
@@ -264,6 +268,8 @@ impl Desk for RunDesk {
 
     fn done(&self, outcome: Outcome) {
         self.0.start.over();
+        let Exit { code, signal, .. } = outcome.exit;
+        news::child_exit(self.0.thread, self.0.pid(), code, signal);
         self.0.shared().end(outcome);
         self.0.post(Kind::Done, [0, 0]);
         self.0.let_go();

@@ -61,11 +61,11 @@ impl Call {
     /// A count or an offset: an integer from 0 to 2^53.
     pub(crate) fn usize(&self, index: usize) -> Result<usize, Failure> {
         let number = self.f64(index)?;
-        let integer = number as usize;
+        let integer = number as u64;
         if integer as f64 != number || number >= 9_007_199_254_740_992.0 {
             return Err(Failure::argument(index, "an offset"));
         }
-        Ok(integer)
+        Ok(usize::try_from(integer).unwrap_or(usize::MAX)) // beyond all memory, where addresses have 32 bits
     }
 
     pub(crate) fn u32(&self, index: usize) -> Result<u32, Failure> {
@@ -187,6 +187,11 @@ impl Call {
         View::of(self.env, self.arguments[index])
             .and_then(|view| self.borrows.elements(view))
             .map_err(|why| Failure::refused(index, why))
+    }
+
+    /// Brings what was written to borrowed views to where JavaScript sees it, if that is other memory.
+    pub(super) fn write_back(&self) {
+        self.borrows.write_back();
     }
 
     /// Whether the argument is a typed array of this element type.

@@ -18,8 +18,11 @@ pub(crate) struct Handles<T> {
     free: Vec<usize>,
 }
 
-const SLOT_BITS: u32 = usize::BITS / 2;
+/// Where a key has 32 bits, most of them are for the slot: an object lives as long as its external, so that no key
+/// outlives its generation.
+const SLOT_BITS: u32 = if usize::BITS == 64 { 32 } else { 24 };
 const SLOT_MASK: usize = (1 << SLOT_BITS) - 1;
+const GENERATION_MASK: usize = usize::MAX >> SLOT_BITS;
 
 /// What an external holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +68,7 @@ impl<T> Handles<T> {
         if *generation != handle.0 >> SLOT_BITS || object.is_none() {
             return None;
         }
-        *generation = (*generation + 1) & SLOT_MASK;
+        *generation = (*generation + 1) & GENERATION_MASK;
         *generation += usize::from(*generation == 0);
         self.free.push(slot);
         object.take()

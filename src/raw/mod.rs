@@ -6,13 +6,17 @@
 //! entry: it gets the function through N-API's data pointer, catches panics and throws failures.
 
 mod call;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod callback;
+#[cfg(not(target_family = "wasm"))]
 mod external;
 mod handles;
 #[cfg(target_os = "linux")]
 pub(crate) mod refused;
 mod reply;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod shared_words;
+#[cfg(not(target_family = "wasm"))]
 pub(crate) mod wake;
 
 use std::any::Any;
@@ -41,15 +45,23 @@ pub(crate) const fn function(name: &'static str, body: fn(&Call) -> Outcome) -> 
 /// Every module's raw functions, by the name of the module.
 const TABLES: &[(&str, &[Function])] = &[
     ("buffer", crate::buffer::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("bus", crate::bus::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("children", crate::children::RAW),
     ("inbox", crate::environment::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("net", crate::net::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("process", crate::process::RAW),
+    #[cfg(not(target_family = "wasm"))]
     ("ring", crate::ring::RAW),
     ("stream", crate::stream::RAW),
+    #[cfg(not(target_family = "wasm"))]
+    ("timers", crate::timers::RAW),
 ];
 
 /// Puts the table on the addon's exports as `raw`.
@@ -115,7 +127,9 @@ extern "C" fn trampoline(env: sys::napi_env, info: sys::napi_callback_info) -> s
     let function = unsafe { &*data.cast::<Function>() };
     let call = Call::new(env, arguments);
     match catch_unwind(AssertUnwindSafe(|| {
-        (function.body)(&call).and_then(|reply| call.value(reply))
+        let outcome = (function.body)(&call);
+        call.write_back();
+        outcome.and_then(|reply| call.value(reply))
     })) {
         Ok(Ok(value)) => value,
         Ok(Err(failure)) => throw(env, &failure),

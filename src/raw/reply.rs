@@ -64,6 +64,8 @@ impl Failure {
                 Refused::NotAView => "a view",
                 Refused::Shared => "a view on unshared memory",
                 Refused::ElementType => "a typed array of the right, aligned element type",
+                #[cfg(target_family = "wasm")]
+                Refused::NoMemory => "a view that there is memory for in this WASM instance",
                 Refused::Overlap => "a view that overlaps no output of the same call",
             },
         )

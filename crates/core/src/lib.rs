@@ -8,12 +8,15 @@ pub mod buffer;
 pub mod bus;
 pub mod cpu_threads;
 pub mod inbox;
+#[cfg(not(target_family = "wasm"))]
 pub mod io_thread;
 mod lock;
 pub mod net;
 pub mod numbered;
 pub mod pool;
+#[cfg(not(target_family = "wasm"))]
 pub mod process;
 pub mod ring;
 pub mod shapes;
 pub mod stream;
+pub mod timers;

@@ -6,10 +6,14 @@
 pub mod bell;
 pub mod block_mask;
 pub mod buffer;
+#[cfg_attr(target_family = "wasm", path = "deflate_portable.rs")]
 pub mod deflate;
+#[cfg(all(test, not(target_family = "wasm")))]
+mod deflate_portable;
 #[cfg(unix)]
 pub mod descriptor;
 pub mod host_uv;
+#[cfg(not(target_family = "wasm"))]
 pub mod process;
 #[cfg(unix)]
 pub mod sendfile;

@@ -9,7 +9,7 @@ use super::block::Block;
 use super::flight::Flights;
 use super::history::Retention;
 use super::hub::{Hub, LastRoute};
-use super::native::{self, Value};
+use super::news::{self, Value};
 use super::receiver::{Receiver, Taken};
 use super::subscription::{Options, Subscription};
 use crate::lock::lock;
@@ -115,7 +115,7 @@ impl Handle {
     /// Tells the Bus's subscribers of `$ironloop` topics something about this handle's thread.
     pub fn announce(&self, topic: &str) {
         let value = Value::Object(vec![("threadId", Value::Number(f64::from(self.thread)))]);
-        native::publish_on(&self.hub, topic, self.thread, &value);
+        news::publish_on(&self.hub, topic, self.thread, &value);
     }
 
     /// Bytes in the queues of this handle's subscriptions.

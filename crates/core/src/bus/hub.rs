@@ -9,6 +9,7 @@ use super::batch::{Batch, INLINE_TOPIC, Run, TO_SUBSCRIPTION};
 use super::handle::Handle;
 use super::history::{History, Retention};
 use super::matcher::Matcher;
+use super::news;
 use super::queue::{Chunk, Picks};
 use super::receiver::Receiver;
 use super::subscription::{Options, Subscription};
@@ -392,6 +393,7 @@ impl Hub {
             let crowded = Arc::clone(&self.crowded);
             let subscription = Subscription::new(id, pattern, options, receiver, crowded);
             all.matcher.insert(pattern, id);
+            news::count(pattern, true);
             all.by_id.insert(id, Arc::clone(&subscription));
             subscription
         })
@@ -467,6 +469,7 @@ impl Hub {
         let removed = self.change_subscriptions(|subscriptions| {
             let removed = subscriptions.by_id.remove(&id)?;
             subscriptions.matcher.remove(&removed.pattern, id);
+            news::count(&removed.pattern, false);
             Some(removed)
         });
         let Some(subscription) = removed else { return };

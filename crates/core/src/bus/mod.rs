@@ -23,7 +23,7 @@ mod handle;
 mod history;
 mod hub;
 mod matcher;
-pub mod native;
+pub mod news;
 mod queue;
 mod receiver;
 mod subscription;

@@ -4,7 +4,7 @@ use std::thread;
 
 use proptest::prelude::*;
 
-use super::native::{self, Value};
+use super::news::{self, Value};
 use super::testing::{Counting, Item, Message, Silent, arena, read};
 use super::{
     Handle, INLINE_TOPIC, Options, Overflow, PublishError, Retention, TO_SUBSCRIPTION, matches,
@@ -441,13 +441,16 @@ fn native_news_reaches_those_who_name_its_first_token() {
     let bus = open(name, 3, Arc::new(Silent));
     let named = bus.subscribe("$ironloop.test.>", options()).expect("open");
     let _any = bus.subscribe(">", options());
-    let value = Value::Object(vec![
-        ("pid", Value::Number(7.0)),
-        ("name", Value::Text("\u{e9}")),
-    ]);
-    assert_eq!(native::publish("$ironloop.test.exit", 3, &value), 1);
-    assert_eq!(native::publish("$ironloop.other", 3, &value), 0);
-    assert_eq!(native::publish("elsewhere", 3, &value), 0);
+    let value = || {
+        Value::Object(vec![
+            ("pid", Value::Number(7.0)),
+            ("name", Value::Text("\u{e9}")),
+        ])
+    };
+    let none = || -> Value<'_> { panic!("a value that nobody hears is not made") };
+    assert_eq!(news::publish("$ironloop.test.exit", 3, value), 1);
+    assert_eq!(news::publish("$ironloop.other", 3, none), 0);
+    assert_eq!(news::publish("elsewhere", 3, none), 0);
     let mut out = [0; 1000];
     let taken = bus.take(&mut out);
     let text: Vec<u8> = b"\xe9pidname".to_vec();
@@ -458,6 +461,9 @@ fn native_news_reaches_those_who_name_its_first_token() {
     );
     assert_eq!(u32::from_le_bytes([out[4], out[5], out[6], out[7]]), named);
     assert_eq!(bus.stats().delivered, 1);
+    assert!(news::are_heard());
+    bus.close();
+    assert_eq!(news::publish("$ironloop.test.exit", 3, none), 0);
 }
 
 #[test]

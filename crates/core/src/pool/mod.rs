@@ -35,7 +35,7 @@ pub use board::{Board, CLAIMED, FREE, SLOTS, STARTED, STARTED_CANCELLED, TAKEN_B
 pub use histogram::{Histogram, Summary};
 pub use page::{PAGE_BYTES, Page};
 pub use scheduler::{Cancelled, Gone, Scheduler, Timings, Turn};
-pub use wire::{Malformed, flags, status};
+pub use wire::{Malformed, emitted, flags, status};
 
 /// Tells a JavaScript environment that the scheduler has something for it: the owner completions, a worker tasks or
 /// cancellations. False once that environment is dead. Called without any of the scheduler's locks held.
@@ -60,3 +60,5 @@ mod model;
 mod page_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;
+#[cfg(all(test, not(loom)))]
+mod waiting_tests;

@@ -150,3 +150,17 @@ impl Reported {
         })
     }
 }
+
+/// What tasks have emitted, of a report: the captured values, but for those that travel, wholly or in part, by a
+/// MessagePort.
+pub fn emitted(report: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    let records = std::iter::from_fn(move || {
+        let record = Reported::read(report, at).ok()?;
+        let start = at + REPORT_HEADER;
+        at = record.next;
+        let length = word(report, start - 12).ok()? as usize;
+        Some((record.status, report.get(start..start + length)?))
+    });
+    records.filter_map(|(status, value)| (status == status::PROGRESS).then_some(value))
+}

@@ -45,7 +45,7 @@ mod windows;
 pub use command::{Command, Limit, LimitKind, SpawnError, Stdio, Step, Warden};
 pub use control::{Control, Ended, Order, Report};
 pub use environ::environment;
-pub use exit::Exit;
+pub use exit::{Exit, signal_name};
 #[cfg(unix)]
 pub use pipe::{Reader, Writer};
 pub use platform::{Handle, Starter};

@@ -50,6 +50,12 @@ impl ProcessHandle {
         unsafe { libc::poll(&mut poll, 1, 0) == 1 }
     }
 
+    /// How the process has ended, if it has. Takes nothing.
+    #[must_use]
+    pub fn peek(&self) -> Option<Exit> {
+        self.wait(libc::WNOHANG | libc::WNOWAIT).ok().flatten()
+    }
+
     /// For a child that could not execute and ends at once.
     pub(super) fn reap_now(&self) {
         let _ = self.wait(0);
@@ -96,7 +102,9 @@ impl ProcessHandle {
         if unsafe { info.si_pid() } == 0 {
             return Ok(None);
         }
-        mark(&mut reaped);
+        if flags & libc::WNOWAIT == 0 {
+            mark(&mut reaped);
+        }
         Ok(Some(self.exit(&info, &usage)))
     }
 

@@ -1,6 +1,14 @@
-//! News from native code, on topics that begin with `$ironloop`: any module may publish, every Bus of the process that
+//! News from native code, on topics that begin with `$ironloop.`: any module may publish, every Bus of the process that
 //! has a subscriber for it delivers it. Wildcards in first place do not reach such topics, users cannot publish on them.
+//!
+//! ```
+//! use ironloop_core::bus::news::{self, Value};
+//!
+//! // From any thread. The value is made only if somebody listens; else this is one look at an atomic.
+//! news::publish("$ironloop.loop.blocked", 0, || Value::Object(vec![("blockedMs", Value::Number(52.0))]));
+//! ```
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::HUBS;
@@ -17,6 +25,8 @@ pub enum Value<'text> {
     Text(&'text str),
     /// Keys and values of an object.
     Object(Vec<(&'text str, Value<'text>)>),
+    /// What JavaScript has captured, strings included (lib/internal/values). Not within an object.
+    Captured(&'text [u8]),
 }
 
 // Tags of lib/internal/values/tags.js.
@@ -27,26 +37,66 @@ const DOUBLE: u8 = 6;
 const SHARED_TEXT: u8 = 9;
 const KEYED: u8 = 15;
 
+/// Subscriptions of all Buses that name native topics.
+static LISTENERS: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether anybody listens to any news. A hint: who has just subscribed cannot expect what happens meanwhile.
+#[must_use]
+pub fn are_heard() -> bool {
+    LISTENERS.load(Ordering::Relaxed) > 0
+}
+
 /// Publishes on every Bus of this process that has a subscriber for the topic. `thread` is the one that it is about, as
 /// JavaScript numbers threads. Returns on how many it was published.
-pub fn publish(topic: &str, thread: u32, value: &Value<'_>) -> usize {
-    let hubs: Vec<Arc<Hub>> = {
+pub fn publish<'text>(topic: &str, thread: u32, make: impl FnOnce() -> Value<'text>) -> usize {
+    if !are_heard() {
+        return 0;
+    }
+    let mut hubs: Vec<Arc<Hub>> = {
         let hubs = HUBS.lock().unwrap_or_else(PoisonError::into_inner);
         let all = hubs.iter().flat_map(|hubs| hubs.values());
         all.filter_map(std::sync::Weak::upgrade).collect()
     };
-    let heard = hubs
-        .iter()
-        .filter(|hub| publish_on(hub, topic, thread, value));
-    heard.count()
+    hubs.retain(|hub| is_heard_on(hub, topic));
+    if !hubs.is_empty() {
+        let value = make();
+        for hub in &hubs {
+            send(hub, topic, thread, &value);
+        }
+    }
+    hubs.len()
 }
 
-/// The same on one Bus. False if nobody there would hear it, or if it is no native topic.
-pub(super) fn publish_on(hub: &Hub, topic: &str, thread: u32, value: &Value<'_>) -> bool {
-    let is_native = topic.split('.').next() == Some(NATIVE_TOKEN) && is_topic(topic);
-    if !is_native || !hub.has_subscribers(topic) {
-        return false;
+/// The same on one Bus.
+pub(super) fn publish_on(hub: &Hub, topic: &str, thread: u32, value: &Value<'_>) {
+    if are_heard() && is_heard_on(hub, topic) {
+        send(hub, topic, thread, value);
     }
+}
+
+/// Counts a subscription that comes, or goes.
+pub(super) fn count(pattern: &str, comes: bool) {
+    if !is_native(pattern) {
+        return;
+    }
+    if comes {
+        LISTENERS.fetch_add(1, Ordering::Relaxed);
+    } else {
+        LISTENERS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Of a topic or a pattern. The token alone is no topic of anybody: the Bus's own answers are subscribed by it.
+fn is_native(topic: &str) -> bool {
+    let rest = topic.strip_prefix(NATIVE_TOKEN);
+    rest.is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn is_heard_on(hub: &Hub, topic: &str) -> bool {
+    is_native(topic) && is_topic(topic) && hub.has_subscribers(topic)
+}
+
+fn send(hub: &Hub, topic: &str, thread: u32, value: &Value<'_>) {
     let mut record = Record::default();
     record.write(value);
     let (data, runs_end, wide) = record.into_arena(topic);
@@ -56,12 +106,10 @@ pub(super) fn publish_on(hub: &Hub, topic: &str, thread: u32, value: &Value<'_>)
         wide,
         large: Vec::new(),
     };
-    let Some(mut batch) = Batch::new(arena, thread, None) else {
-        return false;
-    };
-    batch.number(hub.next_native());
-    hub.route(&Arc::new(batch), &Mutex::default());
-    true
+    if let Some(mut batch) = Batch::new(arena, thread, None) {
+        batch.number(hub.next_native());
+        hub.route(&Arc::new(batch), &Mutex::default());
+    }
 }
 
 /// A value as lib/internal/values writes it.
@@ -82,6 +130,7 @@ impl Record {
                 self.payload.extend_from_slice(&number.to_le_bytes());
             }
             Value::Text(text) => self.write_text(text),
+            Value::Captured(bytes) => self.payload.extend_from_slice(bytes),
             Value::Object(fields) => {
                 self.payload.push(KEYED);
                 let count = fields.len() as u32;

@@ -1,0 +1,52 @@
+'use strict'
+
+// The WASM build as this installation's binding: from its file, and with an error in the place of what it has not.
+
+const { readFileSync } = require('node:fs')
+const path = require('node:path')
+
+const { codes } = require('../errors.js')
+const { instantiate } = require('./instance.js')
+
+const FILE = path.join(__dirname, '../../../native/wasm/ironloop.wasm')
+
+const WITHOUT_THREADS = 'the WASM build has no threads'
+const WITHOUT_PROCESSES = 'the WASM build cannot start processes'
+
+/** What lib/ asks the binding for first, in every part that has nothing to fall back on. */
+const ABSENT = new Map([
+  ['busOpen', ['A Bus', WITHOUT_THREADS]],
+  ['poolOpen', ['A Pool', WITHOUT_THREADS]],
+])
+const ABSENT_TABLES = new Map([
+  ['children', ['Native spawning', WITHOUT_PROCESSES]],
+  ['net', ['Native sending of files', WITHOUT_THREADS]],
+  ['pool', ['A Pool', WITHOUT_THREADS]],
+  ['process', ['run()', WITHOUT_PROCESSES]],
+  ['timers', ['A precise timer', WITHOUT_THREADS]],
+  ['ring', ['Shared memory with a child process', WITHOUT_PROCESSES]],
+])
+
+/** @returns {any} */
+function loadWasm() {
+  const binding = instantiate(new WebAssembly.Module(readFileSync(FILE)), (text) => process.stderr.write(text))
+  refuse(binding, ABSENT)
+  refuse(binding.raw, ABSENT_TABLES)
+  return binding
+}
+
+/**
+ * @param {any} object
+ * @param {Map<string, string[]>} absent
+ */
+function refuse(object, absent) {
+  for (const [name, words] of absent) {
+    Object.defineProperty(object, name, {
+      get() {
+        throw new codes.ERR_UNSUPPORTED_PLATFORM(...words)
+      },
+    })
+  }
+}
+
+module.exports = { FILE, loadWasm }

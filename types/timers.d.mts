@@ -1,0 +1,2 @@
+export * from './timers.js'
+export { default } from './timers.js'
