@@ -39,7 +39,7 @@ async function bundle() {
     platform: 'neutral',
     target: 'node20',
     legalComments: 'none',
-    banner: { js: `/*! @emnapi/core and @emnapi/runtime ${manifest.version}\n\n${license}\n*/` },
+    banner: { js: `// @ts-nocheck\n/*! @emnapi/core and @emnapi/runtime ${manifest.version}\n\n${license}\n*/` },
     outfile: join(output, 'emnapi.js'),
   })
 }

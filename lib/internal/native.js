@@ -36,7 +36,10 @@ function load() {
   }
 }
 
-/** @param {Error & { reason: string }} missing */
+/**
+ * @param {Error} missing
+ * @returns {NonNullable<typeof loaded>}
+ */
 function inPlaceOf(missing) {
   let binding
   try {
@@ -69,15 +72,17 @@ function loadNative() {
 }
 
 /**
- * One sentence from what the loader says of everything that it has tried.
+ * One sentence from what the loader says of everything that it has tried, where codes are lost: a file that is there and
+ * cannot be loaded says more than those that are not.
  * @param {any} error
  */
 function whyMissing(error) {
-  for (let cause = error; cause instanceof Object; cause = cause.cause) {
-    if (cause.code === 'ERR_DLOPEN_DISABLED') {
-      return 'Node was told to load no addons (under --permission, --allow-addons allows them; --no-addons forbids them)'
+  for (let cause = error; cause; cause = cause.cause) {
+    const message = firstLine(cause.message)
+    if (/addons is disabled/.test(message)) {
+      return 'Node was told to load no addons (--no-addons, or --permission without --allow-addons)'
     }
-    if (cause.code === 'ERR_DLOPEN_FAILED') return `it cannot be loaded: ${firstLine(cause.message)}`
+    if (!/^Cannot find /.test(message)) return `it cannot be loaded: ${message}`
   }
   return (
     `neither a build in native/ nor the package ironloop-${triple()} could be loaded. ` +

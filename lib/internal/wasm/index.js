@@ -8,6 +8,9 @@ const path = require('node:path')
 const { codes } = require('../errors.js')
 const { instantiate } = require('./instance.js')
 
+/** Its types are not among those of Node. */
+const { Module } = /** @type {any} */ (globalThis).WebAssembly
+
 const FILE = path.join(__dirname, '../../../native/wasm/ironloop.wasm')
 
 const WITHOUT_THREADS = 'the WASM build has no threads'
@@ -29,7 +32,7 @@ const ABSENT_TABLES = new Map([
 
 /** @returns {any} */
 function loadWasm() {
-  const binding = instantiate(new WebAssembly.Module(readFileSync(FILE)), (text) => process.stderr.write(text))
+  const binding = instantiate(new Module(readFileSync(FILE)), (text) => process.stderr.write(text))
   refuse(binding, ABSENT)
   refuse(binding.raw, ABSENT_TABLES)
   return binding
