@@ -1,9 +1,9 @@
 // `npm run soak`: the named large sizes of tests that CI runs at a fiftieth, one after another; the memory of each
 // program is watched from outside. Writes bench/results/soak.json. `npm run soak -- WORD...` runs those whose names
-// contain one of the words and leaves the file alone. Takes an hour or more.
+// contain one of the words, and leaves the results of the others as they are. All of them take an hour or more.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -22,6 +22,7 @@ const soaks = {
   'terminations of workers under jobs': { program: 'spine/worker-termination.js', size: 10_000 },
   'terminations of workers under traffic of the Bus': { program: 'events/terminations.js', size: 10_000 },
   'tasks of a pool, with all that can end them': { program: 'pool/random-lives.js', size: 1_000_000 },
+  'megabytes of a child whose output is truncated': { program: 'child_process/endless-output.js', size: 10_240 },
   'children of run() and spawn(), one after another': { program: 'child_process/flat-memory.js', size: 100_000 },
   'children of run() at once, three rounds': { program: 'child_process/many-children.js', size: 2000 },
   'children of spawn() killed': { program: 'child_process/spawn-killed.js', size: 20_000 },
@@ -30,7 +31,9 @@ const soaks = {
 
 const chosen = process.argv.slice(2)
 const steps = new Steps()
-/** @type {object[]} */
+/** @typedef {{ name: string, wake: string, size: number, [fact: string]: unknown }} Result */
+
+/** @type {Result[]} */
 const results = []
 
 for (const [name, { program, size }] of Object.entries(soaks)) {
@@ -39,11 +42,20 @@ for (const [name, { program, size }] of Object.entries(soaks)) {
     await steps.step(`${size.toLocaleString('en')} ${name}, woken by ${wake}`, () => soak(name, program, size, wake))
   }
 }
-if (chosen.length === 0) {
-  const machine = { platform: platform(), arch: arch(), cpus: cpus().length, node: process.version }
-  writeFileSync(RESULTS, `${JSON.stringify({ machine, results }, undefined, 2)}\n`)
-}
+writeResults()
 steps.finish()
+
+/** In the order of `soaks`; each says what it ran on, for they need not have been run together. */
+function writeResults() {
+  /** @type {{ results: Result[] }} */
+  const before = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : { results: [] }
+  const key = (/** @type {Result} */ { name, wake }) => `${name}, ${wake}`
+  const byKey = new Map([...before.results, ...results].map((result) => [key(result), result]))
+  const names = Object.keys(soaks)
+  const kept = [...byKey.values()].filter(({ name }) => names.includes(name))
+  const sorted = kept.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name) || a.wake.localeCompare(b.wake))
+  writeFileSync(RESULTS, `${JSON.stringify({ results: sorted }, undefined, 2)}\n`)
+}
 
 /**
  * @param {string} name
@@ -66,7 +78,8 @@ async function soak(name, program, size, wake) {
   clearInterval(sampling)
   const halves = compareHalves(memory.filter((bytes) => bytes > 0))
   const seconds = Math.round((performance.now() - started) / 100) / 10
-  results.push({ name, wake, size, seconds, passed: status === 0, residentBytes: halves })
+  const machine = { platform: platform(), arch: arch(), cpus: cpus().length, node: process.version }
+  results.push({ name, wake, size, seconds, passed: status === 0, residentBytes: halves, machine })
   const grown = halves.second - halves.first
   const note = `${seconds} s, resident ${Math.round(halves.first / 1e6)} then ${Math.round(halves.second / 1e6)} MB`
   if (status !== 0) return { failed: 1, note, output }

@@ -180,8 +180,8 @@ export interface RunOptions<Kind extends Capture = Capture> {
   /**
    * Shows output while it comes, beside what `capture` keeps: `true` on our own stdout and stderr, a Writable for both, or
    * either of them by name. A process waits for a stream that is slow; one whose `write()` throws
-   * ends the run. stdout is not shown where it is piped on. With 'spill', as `capture` or `onOverflow`, it throws
-   * `ERR_CHILD_PROCESS_OPTION_UNSUPPORTED`. Default: `false`.
+   * ends the run. stdout is not shown where it is piped on. What goes to a file with 'spill' is then written
+   * there by us, not by the process. Default: `false`.
    */
   tee?:
     | boolean

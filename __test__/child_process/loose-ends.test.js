@@ -29,13 +29,6 @@ test('run.sync() starts nothing when its input throws', () => {
   expect(cats).toEqual([])
 })
 
-test.each([[{ capture: 'spill' }], [{ onOverflow: 'spill' }]])('tee is refused with %j', (options) => {
-  const tee = new Writable({ write: (_chunk, _encoding, done) => done() })
-  expect(() => run('true', [], /** @type {any} */ ({ ...options, tee }))).toThrow(
-    code('ERR_CHILD_PROCESS_OPTION_UNSUPPORTED')
-  )
-})
-
 test('leaving an iteration does not wait for whoever holds the pipe', async () => {
   let holder = 0
   const started = performance.now()
@@ -113,4 +106,27 @@ test.each([[false], [true]])('a tee whose write throws ends the run (iterated: %
   if (!iterated) return expect(running).rejects.toMatchObject({ name: 'RunError', message: 'mine' })
   await expect(running[Symbol.asyncIterator]().next()).rejects.toThrow('mine')
   await expect(running).rejects.toMatchObject({ name: 'RunError' })
+})
+
+/** Says more than is kept and than pipes hold, and waits for a line. */
+async function afterDropping() {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
+  const mark = path.join(directory, 'said')
+  const script = 'head -c 5000000 /dev/zero; : >"$0"; read line; echo end'
+  const running = run('sh', ['-c', script, mark], { maxBuffer: 100, onOverflow: 'truncate', stdin: 'pipe' })
+  while (!fs.existsSync(mark)) await new Promise(setImmediate)
+  fs.rmSync(directory, { recursive: true })
+  return { running }
+}
+
+test('truncated is true when output was dropped before somebody came for the rest', async () => {
+  const [first, second] = await Promise.all([afterDropping(), afterDropping()])
+  const lines = first.running[Symbol.asyncIterator]()
+  first.running.stdin?.end('go\n')
+  for await (const line of lines) expect(line.endsWith('end')).toBe(true)
+  expect(await first.running).toMatchObject({ truncated: true, stdout: undefined })
+  const next = second.running.pipe('cat')
+  second.running.stdin?.end('go\n')
+  const { pipedFrom } = await next
+  expect(pipedFrom?.[0]).toMatchObject({ truncated: true, stdout: undefined })
 })

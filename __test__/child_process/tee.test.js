@@ -1,5 +1,7 @@
 'use strict'
 
+const fs = require('node:fs')
+const path = require('node:path')
 const { PassThrough, Writable } = require('node:stream')
 const { run } = require('../../lib/child_process')
 const { runNode } = require('../fixtures/package/run-node.js')
@@ -76,6 +78,48 @@ test('the process waits for a slow stream', async () => {
   expect(slow.readableLength).toBeLessThan(buffered + 2_000_000)
   running.kill()
   await expect(running).rejects.toMatchObject({ signal: 'SIGTERM' })
+})
+
+describe('what goes to a file is shown as well', () => {
+  const SAID = 'head -c 300000 /dev/zero | tr "\\0" x; echo err >&2'
+
+  test.each([
+    ["capture 'spill'", { capture: 'spill', maxBuffer: 10 }],
+    ["onOverflow 'spill'", { onOverflow: 'spill', maxBuffer: 10 }],
+  ])('%s', async (name, options) => {
+    const out = paper()
+    const tee = { stdout: out.stream }
+    const result = await run('sh', ['-c', SAID], /** @type {any} */ ({ ...options, tee }))
+    const { stdout, stderr, truncated } = /** @type {any} */ (result)
+    expect(out.text()).toBe('x'.repeat(300_000))
+    expect(stdout.bytes).toBe(300_000)
+    expect(await stdout.text()).toBe(out.text())
+    expect(truncated).toBe(false)
+    stdout.remove()
+    expect(typeof stderr === 'string' ? stderr : await stderr.text()).toBe(name === "capture 'spill'" ? 'err\n' : 'err')
+    if (typeof stderr !== 'string') stderr.remove()
+    expect(fs.existsSync(path.dirname(stdout.path))).toBe(false)
+  })
+
+  test('in the order in which it came, where both are one', async () => {
+    const out = paper()
+    const script = 'for i in 1 2 3; do echo out $i; echo err $i >&2; done'
+    const options = /** @type {const} */ ({ capture: 'spill', merge: true })
+    const { stdout } = await run('sh', ['-c', script], { ...options, tee: out.stream })
+    expect(await stdout.text()).toBe('out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n')
+    expect(out.text()).toBe(await stdout.text())
+    stdout.remove()
+  })
+
+  test('what is small stays in memory, where only the large goes to a file', async () => {
+    const out = paper()
+    const options = /** @type {const} */ ({ onOverflow: 'spill', maxBuffer: 4 })
+    expect(await run('echo', ['abc'], { ...options, tee: out.stream })).toMatchObject({
+      stdout: 'abc',
+      truncated: false,
+    })
+    expect(out.text()).toBe('abc\n')
+  })
 })
 
 test('a stream that breaks costs the run nothing', async () => {

@@ -1,9 +1,9 @@
 'use strict'
 
 const fs = require('node:fs')
-const os = require('node:os')
 const path = require('node:path')
 const { triple } = require('../../lib/internal/platform.js')
+const { copyOfPackage } = require('../fixtures/package/copy.js')
 const { evaluate, root, specifier, subpaths } = require('../fixtures/package/run-node.js')
 
 const PRINT_ERROR = `
@@ -12,18 +12,6 @@ const PRINT_ERROR = `
   } catch ({ code, message, cause }) {
     console.log(JSON.stringify({ code, message, cause: cause?.message }))
   }`
-
-/** A copy of the package without the addon, under `version`. */
-function copyOfPackage(/** @type {string} */ version) {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-copy-'))
-  for (const folder of ['lib', 'esm'])
-    fs.cpSync(path.join(root, folder), path.join(directory, folder), { recursive: true })
-  fs.mkdirSync(path.join(directory, 'native'))
-  fs.copyFileSync(path.join(root, 'native/binding.js'), path.join(directory, 'native/binding.js'))
-  const manifest = { ...require('../../package.json'), version }
-  fs.writeFileSync(path.join(directory, 'package.json'), JSON.stringify(manifest))
-  return directory
-}
 
 /** @type {string | undefined} */
 let copy

@@ -11,7 +11,7 @@ const { Pieces } = require('./pieces.js')
 const { PIPE, STDOUT, writeTo } = require('./request.js')
 const { noFacts, readFacts, spawnError } = require('./result.js')
 const { SpillDirectory } = require('./spill.js')
-const { room, show, teesOf } = require('./tee.js')
+const { room, show, spilling, teesOf } = require('./tee.js')
 
 const nothing = () => {}
 
@@ -112,13 +112,28 @@ class Control {
    * @param {import('node:stream').Writable} stream
    */
   #tee(output, stream) {
+    const { capture } = this.#options
     const pieces = /** @type {Pieces} */ (this.#pieces[output])
-    pieces.open(/** @type {Handle} */ (this.#handle), this.#options.capture !== 'none')
-    const shown = show(() => pieces.next(), stream, this.#overSoon)
+    pieces.open(/** @type {Handle} */ (this.#handle), capture !== 'none' && capture !== 'spill')
+    const shown = show(this.#shownPieces(output, pieces), stream, this.#overSoon)
     this.#pumps.push(shown.catch((error) => this.#fail(error)))
   }
 
-  /** The process itself writes to files; false if there can be none. @param {(0 | 1)[]} outputs */
+  /**
+   * What is shown, and written to a file if it belongs there: nobody else can do both.
+   * @param {0 | 1} output
+   * @param {Pieces} pieces
+   */
+  #shownPieces(output, pieces) {
+    const { capture, onOverflow, maxBuffer } = this.#options
+    const next = () => pieces.next()
+    const file = this.#spills[output]
+    if (file !== undefined) return spilling(next, 0, () => file)
+    if (capture === 'none' || onOverflow !== 'spill') return next
+    return spilling(next, maxBuffer, () => this.#openSpill(output))
+  }
+
+  /** The process itself writes to files, apart from what is shown; false if there can be none. @param {(0 | 1)[]} outputs */
   #spillAll(outputs) {
     try {
       this.#spills = new SpillDirectory().openAll(outputs)
@@ -126,11 +141,9 @@ class Control {
       this.#end(noFacts({}), /** @type {NodeJS.ErrnoException} */ (error))
       return false
     }
-    const files = /** @type {import('./spill.js').SpillFile[]} */ (this.#spills)
-    writeTo(
-      this.#request,
-      files.map(({ descriptor }) => descriptor)
-    )
+    const shown = [this.#tees.stdout, this.#tees.stderr]
+    const files = this.#spills.map((file, at) => (shown[at] ? undefined : file?.descriptor))
+    writeTo(this.#request, files)
     return true
   }
 
@@ -274,9 +287,14 @@ class Control {
     if (kind === NEWS.failed) return this.#end(noFacts({}), spawnError(first, this.#request))
     if (kind === NEWS.spawned) this.#watchSpawn()
     else if (kind === NEWS.readable) this.#pieces[first]?.wake()
-    else if (kind === NEWS.overflowed)
-      this.#pumps.push(this.#spill(first === 1 ? 1 : 0).catch((error) => this.#fail(error)))
+    else if (kind === NEWS.overflowed) this.#onOverflow(first === 1 ? 1 : 0)
     else if (kind === NEWS.input) this.input?.onNews(first === 1)
+  }
+
+  /** @param {0 | 1} output */
+  #onOverflow(output) {
+    if (output === 0 ? this.#tees.stdout : this.#tees.stderr) return // whoever shows it writes it to a file as well
+    this.#pumps.push(this.#spill(output).catch((error) => this.#fail(error)))
   }
 
   /** The process has ended; what is shown and spilled of it may not have. */
@@ -299,6 +317,8 @@ class Control {
     if (notStarted === undefined && this.input?.lost) facts.inputLost = 1
     if (this.#fault !== undefined || this.#left) facts.cancelled = 0 // that was only the way to end it
     this.#pid ||= facts.pid
+    if (this.#spills[0]) facts.stdoutTruncated = 0
+    if (this.#spills[1]) facts.stderrTruncated = 0
     const spilled = this.#spills.map((file) => (notStarted ? void file?.discard() : file?.finish()))
     const about = { request: this.#request, options: this.#options, reason: notStarted ?? this.#fault }
     this.#ending = conclude(facts, this.#handle, about, spilled, this.#iterated || this.#piped)

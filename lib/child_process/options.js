@@ -78,10 +78,7 @@ function validateOptions(given) {
   }
   // A limit of the whole tree needs somebody who has it in hand.
   if (options.limits?.memoryBytes !== undefined || options.limits?.processes !== undefined) options.killTree = true
-  const { capture, input, onOverflow, stdin, tee } = options
-  if (tee && (capture === 'spill' || onOverflow === 'spill')) {
-    throw new codes.ERR_CHILD_PROCESS_OPTION_UNSUPPORTED('tee', 'output that goes to a file is not shown')
-  }
+  const { input, stdin } = options
   if (input !== undefined && stdin !== undefined) {
     throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
   }

@@ -193,12 +193,14 @@ function numbersOf(options, inherit) {
  * @param {import('./options.js').RunOptions} options
  * @param {boolean} inherit
  */
-function flagsOf({ killTree, detached, dieWithParent, onOverflow, merge }, inherit) {
+function flagsOf({ killTree, detached, dieWithParent, onOverflow, merge, capture }, inherit) {
+  // Where a file takes all of it there is no limit: what is shown as well waits until somebody does.
+  const toFile = onOverflow === 'spill' || capture === 'spill'
   return (
     (killTree ? GROUP : 0) |
     (dieWithParent ? DIE_WITH_PARENT : 0) |
-    (onOverflow === 'truncate' ? TRUNCATE : 0) |
-    (onOverflow === 'spill' ? SPILL : 0) |
+    (onOverflow === 'truncate' && !toFile ? TRUNCATE : 0) |
+    (toFile ? SPILL : 0) |
     (inherit ? INHERIT_ENV : 0) |
     (detached ? DETACHED : 0) |
     (merge ? MERGE : 0)
@@ -208,10 +210,11 @@ function flagsOf({ killTree, detached, dieWithParent, onOverflow, merge }, inher
 /**
  * Makes files of ours the outputs of the process.
  * @param {Request} request
- * @param {number[]} files descriptors for stdout and, where it is not merged, stderr
+ * @param {(number | undefined)[]} files descriptors for stdout and, where it is not merged, stderr
  */
 function writeTo({ numbers }, files) {
   for (const [at, file] of files.entries()) {
+    if (file === undefined) continue
     numbers[STDOUT + at] = FILE
     numbers[18 + at] = file
   }

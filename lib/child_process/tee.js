@@ -39,6 +39,31 @@ async function show(nextPiece, stream, over) {
   stream.off('close', onBroken)
 }
 
+/**
+ * Pieces as they come, in a file too as soon as they are more than memory is to hold.
+ * @param {() => Promise<Buffer | undefined>} nextPiece
+ * @param {number} mostBytes
+ * @param {() => import('./spill.js').SpillFile} openFile
+ */
+function spilling(nextPiece, mostBytes, openFile) {
+  /** What is in no file yet. @type {Buffer[]} */
+  let held = []
+  let bytes = 0
+  /** @type {import('./spill.js').SpillFile | undefined} */
+  let file
+  return async () => {
+    const piece = await nextPiece()
+    if (piece === undefined) return undefined
+    held.push(piece)
+    bytes += piece.length
+    if (bytes <= mostBytes) return piece
+    file ??= openFile()
+    for (const one of held) await file.write(one)
+    held = []
+    return piece
+  }
+}
+
 /** @param {Writable} stream */
 function room(stream) {
   return new Promise((resolve) => {
@@ -51,4 +76,4 @@ function room(stream) {
   })
 }
 
-module.exports = { room, show, teesOf }
+module.exports = { room, show, spilling, teesOf }

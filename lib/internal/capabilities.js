@@ -2,6 +2,7 @@
 
 // What this installation can do on this machine. Never throws: it is what one reads when something does not work.
 
+const { binaryFile } = require('./binding-trouble.js')
 const { openPort } = require('./inbox.js')
 const { loadedKind, native } = require('./native.js')
 const { defaultThreads, libc, triple } = require('./platform.js')
@@ -27,22 +28,11 @@ function bindingFacts() {
   try {
     const loaded = native()
     const { kind, reason } = loadedKind()
-    const path = kind === 'wasm' ? require('./wasm/index.js').FILE : loadedFile()
+    const path = kind === 'wasm' ? require('./wasm/index.js').FILE : binaryFile()
     return { loaded, binding: { kind, triple: triple(), path, reason } }
   } catch (error) {
     const reason = /** @type {Error} */ (error).message
     return { loaded: undefined, binding: { kind: 'none', triple: triple(), path: undefined, reason } }
-  }
-}
-
-/** The addon's file, looked for in the generated loader's order: it does not tell which one it took. */
-function loadedFile() {
-  for (const request of [`../../native/ironloop.${triple()}.node`, `ironloop-${triple()}`]) {
-    try {
-      return require.resolve(request)
-    } catch {
-      // the next one
-    }
   }
 }
 

@@ -3,6 +3,7 @@
 // Loads the binding on first use; nothing in lib/ requires native/ another way. Where no native build fits, the WASM build
 // takes its place, with one warning. IRONLOOP_NATIVE=wasm asks for it, IRONLOOP_NATIVE=off for none of the two.
 
+const { troubleBeforeLoading, troubleInLoading } = require('./binding-trouble.js')
 const { codes, processWarning } = require('./errors.js')
 const { triple } = require('./platform.js')
 
@@ -54,12 +55,14 @@ function inPlaceOf(missing) {
 }
 
 function loadNative() {
+  const trouble = troubleBeforeLoading()
+  if (trouble !== undefined) throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), trouble)
   /** @type {any} */
   let binding
   try {
     binding = require('../../native/binding.js')
   } catch (cause) {
-    const error = new codes.ERR_NATIVE_BINDING_MISSING(triple(), whyMissing(cause))
+    const error = new codes.ERR_NATIVE_BINDING_MISSING(triple(), troubleInLoading(cause))
     error.cause = cause
     throw error
   }
@@ -69,25 +72,6 @@ function loadNative() {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), found)
   }
   return binding
-}
-
-/**
- * One sentence from what the loader says of everything that it has tried, where codes are lost: a file that is there and
- * cannot be loaded says more than those that are not.
- * @param {any} error
- */
-function whyMissing(error) {
-  for (let cause = error; cause; cause = cause.cause) {
-    const message = firstLine(cause.message)
-    if (/addons is disabled/.test(message)) {
-      return 'Node was told to load no addons (--no-addons, or --permission without --allow-addons)'
-    }
-    if (!/^Cannot find /.test(message)) return `it cannot be loaded: ${message}`
-  }
-  return (
-    `neither a build in native/ nor the package ironloop-${triple()} could be loaded. ` +
-    'Install it again without --omit=optional, or build it with `npm run build` in a checkout'
-  )
 }
 
 /** @param {unknown} message */

@@ -12,18 +12,19 @@ let knownLibc
 /** The C library that this Node runs on, where the platform has several. */
 function libc() {
   if (process.platform !== 'linux') return undefined
-  knownLibc ??= hasGlibc() ? 'glibc' : 'musl'
+  knownLibc ??= process.report === undefined || glibcVersion() !== undefined ? 'glibc' : 'musl'
   return knownLibc
 }
 
-function hasGlibc() {
+/** @returns {string | undefined} that of the running C library, where it is glibc and Node can tell */
+function glibcVersion() {
   const { report } = /** @type {any} */ (process)
-  if (report === undefined) return true
+  if (report === undefined) return undefined
   // The report would otherwise look up the names of all network peers, which can take seconds.
   const before = report.excludeNetwork
   report.excludeNetwork = true
   try {
-    return report.getReport().header.glibcVersionRuntime !== undefined
+    return report.getReport().header.glibcVersionRuntime
   } finally {
     report.excludeNetwork = before
   }
@@ -91,4 +92,4 @@ function readLines(file) {
   }
 }
 
-module.exports = { defaultThreads, libc, triple }
+module.exports = { defaultThreads, glibcVersion, libc, triple }

@@ -60,3 +60,5 @@ mod model;
 mod page_tests;
 #[cfg(all(test, not(loom)))]
 mod tests;
+#[cfg(all(test, not(loom)))]
+mod waiting_tests;

@@ -35,7 +35,11 @@ fn what_a_blocked_worker_has_ended_is_settled_by_the_watch_and_once() {
     let mut worker = blocked(&pool, now, 5);
     let rings = owner.rings();
     now += Duration::from_millis(2);
-    assert!(pool.tick(now).is_some(), "it goes on watching");
+    assert_eq!(
+        pool.tick(now),
+        None,
+        "what it had not started is its no more"
+    );
     assert_eq!(pull(&pool), [(0, status::OK), (1, status::OK)]);
     assert_eq!(owner.rings(), rings + 1);
     pool.tick(now);

@@ -244,7 +244,7 @@ impl Scheduler {
         lock(&self.rest).forget(seat.number);
         lock(&seat.ledger).came = true;
         let mut turn = self.claim(seat, out, now);
-        if turn == Turn::Nothing && self.reclaim(Some(seat.number), now) > 0 {
+        if turn == Turn::Nothing && self.reclaim(Some(seat.number), 0, now) > 0 {
             turn = self.claim(seat, out, now);
         }
         if turn == Turn::Nothing {

@@ -315,6 +315,29 @@ fn a_claim_behind_a_long_task_is_given_to_a_sleeper() {
 }
 
 #[test]
+fn a_claim_behind_a_long_task_goes_behind_what_is_more_urgent() {
+    let (pool, ..) = pool();
+    let mut now = Instant::now();
+    let mut busy = FakeWorker::join(&pool, now);
+    teach_short_tasks(&pool, &mut busy, now);
+    pool.submit(&arena(0..4), now).expect("an arena");
+    busy.turn(&pool, now);
+    let (position, long) = busy.start().expect("a task");
+    now += Duration::from_millis(1);
+    let mut submitted = Arena::default();
+    let urgent = Wanted {
+        priority: 1,
+        ..Wanted::default()
+    };
+    submitted.add(9, urgent, &9_u32.to_le_bytes());
+    pool.submit(&submitted.0, now).expect("an arena");
+    pool.tick(now);
+    busy.done(position, status::OK, &[]);
+    let ran = busy.run_all(&pool, now);
+    assert_eq!((long, ran), (0, vec![9, 1, 2, 3]));
+}
+
+#[test]
 fn a_task_is_cancelled_wherever_it_is() {
     let (pool, ..) = pool();
     let now = Instant::now();

@@ -10,7 +10,7 @@ use super::seat::{Ledger, Seat};
 use super::wire::{self, status};
 use crate::lock::lock;
 
-/// A claim of this age that has not started is given to whoever is free.
+/// A claim of this age that has not started goes back to its queue, in front, for whoever is free first.
 const STALE: Duration = Duration::from_millis(1);
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,10 @@ impl Scheduler {
     pub fn tick(&self, now: Instant) -> Option<Duration> {
         self.expire(now);
         self.harvest_all(now);
-        if !lock(&self.rest).asleep.is_empty() && self.reclaim(None, now) > 0 {
+        // Where nobody sleeps a worker keeps one task, which it is about to start; the others are for whoever is free
+        // next, itself included, and what is more urgent by then goes before them.
+        let least = 1 + usize::from(lock(&self.rest).asleep.is_empty());
+        if self.reclaim(None, least, now) > 0 {
             self.wake();
         }
         // Cleared before the look: a claim made during it arms the alarm again.
@@ -143,11 +146,11 @@ impl Scheduler {
         true
     }
 
-    /// Queues again what other seats claimed and did not start for [`STALE`]. Returns how many tasks.
-    pub(super) fn reclaim(&self, except: Option<u32>, now: Instant) -> usize {
+    /// Queues again what seats that hold `least` tasks claimed and did not start for [`STALE`]. Returns how many tasks.
+    pub(super) fn reclaim(&self, except: Option<u32>, least: usize, now: Instant) -> usize {
         let mut taken = 0;
         for seat in self.seats.all().iter() {
-            if Some(seat.number) == except {
+            if Some(seat.number) == except || lock(&seat.ledger).live() < least {
                 continue;
             }
             let tasks = seat.take_back(STALE, false, now);

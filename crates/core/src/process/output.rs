@@ -14,6 +14,8 @@ pub(super) struct Output<R> {
     on_overflow: OnOverflow,
     /// Past its limit, and nobody has taken it yet.
     overflowing: bool,
+    /// Something was dropped before it went elsewhere than to its capture.
+    dropped: bool,
     growth: Growth,
     grown: Option<Share>,
     tried_to_grow: bool,
@@ -66,6 +68,7 @@ impl<R: Source> Output<R> {
             to: capture.map_or(To::Nothing, To::Capture),
             on_overflow,
             overflowing: false,
+            dropped: false,
             growth,
             grown: None,
             tried_to_grow: false,
@@ -77,7 +80,7 @@ impl<R: Source> Output<R> {
         self.overflowing = false;
         let (mut staging, tee) = match std::mem::replace(&mut self.to, To::Nothing) {
             To::Capture(capture) if keep => (capture.so_far().to_vec(), Some(capture)),
-            To::Capture(capture) => (capture.finish().bytes, None),
+            To::Capture(capture) => (self.release(capture), None),
             To::Flow { staging, tee, .. } => (staging, tee),
             To::Feed { staging, .. } => (staging, None),
             To::Nothing => (Vec::new(), None),
@@ -94,7 +97,7 @@ impl<R: Source> Output<R> {
     pub(super) fn feed(&mut self, feed: Arc<Feed>) {
         self.overflowing = false;
         let staging = match std::mem::replace(&mut self.to, To::Nothing) {
-            To::Capture(capture) => capture.finish().bytes,
+            To::Capture(capture) => self.release(capture),
             To::Flow { staging, .. } | To::Feed { staging, .. } => staging,
             To::Nothing => Vec::new(),
         };
@@ -106,6 +109,15 @@ impl<R: Source> Output<R> {
         }
         let staging = Vec::new();
         self.to = To::Feed { feed, staging };
+    }
+
+    /// What was kept goes elsewhere; what was dropped before stays known.
+    fn release(&mut self, capture: Capture) -> Vec<u8> {
+        let Captured {
+            bytes, truncated, ..
+        } = capture.finish();
+        self.dropped |= truncated;
+        bytes
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -126,13 +138,18 @@ impl<R: Source> Output<R> {
         }
     }
 
-    /// What was kept, if it was to be kept.
+    /// What was kept, if it was to be kept; nothing, where only that something was dropped is to be told.
     pub(super) fn finish(self) -> Option<Captured> {
-        match self.to {
+        let dropped = self.dropped.then(|| Captured {
+            truncated: true,
+            ..Captured::default()
+        });
+        let kept = match self.to {
             To::Capture(capture) => Some(capture.finish()),
             To::Flow { tee, .. } => tee.map(Capture::finish),
             To::Feed { .. } | To::Nothing => None,
-        }
+        };
+        kept.or(dropped)
     }
 
     fn has_room(&self) -> bool {
