@@ -61,9 +61,9 @@ test('neither tarball has scripts, and the main one no dependencies but its plat
 })
 
 test('the main tarball carries no native addon, no tests, no sources in Rust', () => {
-  expect(
-    packed.main.files.filter((/** @type {string} */ file) => /\.(node|rs|tgz)$|test|fixture/.test(file))
-  ).toEqual([])
+  expect(packed.main.files.filter((/** @type {string} */ file) => /\.(node|rs|tgz)$|test|fixture/.test(file))).toEqual(
+    []
+  )
 })
 
 test('installing runs nothing and brings nothing else', () => {

@@ -31,7 +31,10 @@ function instantiate(module, report) {
       ...others,
       napi,
       env: { ...env, ...napi, ...emnapi, ...absent, memory },
-      ironloop: { ...views(memory, (/** @type {number} */ handle) => context.jsValueFromNapiValue(handle)), wake: () => wake() },
+      ironloop: {
+        ...views(memory, (/** @type {number} */ handle) => context.jsValueFromNapiValue(handle)),
+        wake: () => wake(),
+      },
     }),
     beforeInit(/** @type {any} */ { instance }) {
       for (const [name, register] of Object.entries(instance.exports)) {
