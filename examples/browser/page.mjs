@@ -4,9 +4,12 @@
 // Of ironloop/buffer, which is made of Node's Buffers, a browser takes the functions below it.
 import { instantiate } from '../../lib/internal/wasm/instance.js'
 
-const file = /** @type {any} */ (document.querySelector('#file'))
-const needle = /** @type {any} */ (document.querySelector('#needle'))
-const result = /** @type {any} */ (document.querySelector('#result'))
+/** A browser's: Node's types know none of them. */
+const { document, location, WebAssembly } = /** @type {any} */ (globalThis)
+
+const file = document.querySelector('#file')
+const needle = document.querySelector('#needle')
+const result = document.querySelector('#result')
 
 const module = await WebAssembly.compileStreaming(fetch('ironloop.wasm'))
 const { buffer } = instantiate(module, console.error).raw
