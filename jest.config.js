@@ -4,7 +4,8 @@ module.exports = {
   // Keeps Jest from crawling target/ and from meeting second packages of the same name in npm/ and bench/.
   roots: ['<rootDir>/__test__', '<rootDir>/lib'],
   testMatch: ['<rootDir>/__test__/**/*.test.js'],
-  testPathIgnorePatterns: ['<rootDir>/__test__/fixtures/'],
+  // What needs the WASM build is run by `npm run check`, which makes it.
+  testPathIgnorePatterns: ['<rootDir>/__test__/fixtures/', '<rootDir>/__test__/wasm/'],
   testEnvironment: 'node',
   testTimeout: 20_000,
   transform: {}, // what is tested is what is shipped

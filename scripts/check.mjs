@@ -24,6 +24,9 @@ const program = (...args) => wanted(args[0]) && steps.program(...args)
 
 const CLIPPY = ['clippy', '--quiet']
 const CRATES = ['--workspace', '--exclude', 'ironloop', '--all-targets'] // what #[napi] registers looks unused to a test build
+const FOUND = ['--testPathIgnorePatterns', '/fixtures/'] // also what needs the WASM build
+const WASM = [...FOUND, '--', '__test__/wasm/']
+const ON_WASM = [...FOUND, '--testTimeout', '60000', '--', '__test__/buffer/', '__test__/stream/'] // its calls are slow
 const DENY = ['--', '-D', 'warnings']
 
 await program('rust format', 'cargo', ['fmt', '--all', '--check'])
@@ -36,6 +39,9 @@ await program('types of lib and scripts', 'tsc', ['--project', '.'])
 await step('type tests', typeTests)
 await step('error table in Rust, JavaScript, types and docs', () => jest(['package/error-table']))
 await step('generated files unchanged', generatedFiles)
+await program('WASM build', 'npm', ['run', 'build:wasm'])
+await step('WASM: equal results, and what takes the place of what it has not', () => jest(WASM))
+await step('WASM: the tests of buffer and stream', () => jest(ON_WASM, { env: { IRONLOOP_NATIVE: 'wasm' } }))
 await step('packed files and sizes', packedFiles)
 await program('publint', 'publint', ['--strict'], { env: UNSCRIPTED })
 await program('are the types wrong', 'attw', ['--pack', '.', '--no-emoji', '--no-color'], { env: UNSCRIPTED })

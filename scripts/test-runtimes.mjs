@@ -143,7 +143,7 @@ function tableOf(columns) {
     return `no (${notes.get(why)})`
   }
   const head = columns.map(({ runtime, version, mode }) => [`${runtime} (${version})`, mode])
-  const rows = columns.map(({ found }, index) => [...head[index], ...names.map((name) => cell(found.get(name)))])
+  const rows = columns.map(({ found }, index) => [...head[index], ...[...found.values()].map(cell)])
   const lines = [['runtime', 'build', ...names], ['---', '---', ...names.map(() => '---')], ...rows]
   const listed = [...notes].map(([why, number]) => `${number}. ${why.replaceAll('\n', ' ')}`)
   return [...lines.map((row) => `| ${row.join(' | ')} |`), '', ...listed, ...(listed.length > 0 ? [''] : [])].join('\n')

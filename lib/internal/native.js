@@ -37,7 +37,10 @@ function load() {
   }
 }
 
-/** @param {Error & { reason: string }} missing */
+/**
+ * @param {Error} missing
+ * @returns {NonNullable<typeof loaded>}
+ */
 function inPlaceOf(missing) {
   let binding
   try {

@@ -1,3 +1,4 @@
+// @ts-nocheck
 /*! @emnapi/core and @emnapi/runtime 2.0.0-beta.2
 
 MIT License

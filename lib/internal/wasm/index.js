@@ -4,11 +4,15 @@
 
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
+const { brotliDecompressSync } = require('node:zlib')
 
 const { codes } = require('../errors.js')
 const { instantiate } = require('./instance.js')
 
-const FILE = path.join(__dirname, '../../../native/wasm/ironloop.wasm')
+/** Its types are not among those of Node. */
+const { Module } = /** @type {any} */ (globalThis).WebAssembly
+
+const FILE = path.join(__dirname, '../../../native/wasm/ironloop.wasm.br')
 
 const WITHOUT_THREADS = 'the WASM build has no threads'
 const WITHOUT_PROCESSES = 'the WASM build cannot start processes'
@@ -29,7 +33,9 @@ const ABSENT_TABLES = new Map([
 
 /** @returns {any} */
 function loadWasm() {
-  const binding = instantiate(new WebAssembly.Module(readFileSync(FILE)), (text) => process.stderr.write(text))
+  const binding = instantiate(new Module(brotliDecompressSync(readFileSync(FILE))), (text) =>
+    process.stderr.write(text)
+  )
   refuse(binding, ABSENT)
   refuse(binding.raw, ABSENT_TABLES)
   return binding

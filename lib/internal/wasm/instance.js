@@ -2,21 +2,24 @@
 
 // One instance of the WASM build: N-API by emnapi, the rest by the files beside this one. Nothing here is Node's alone.
 
-const { createContext, instantiateAddonSync } = require('../../../native/wasm/emnapi.js')
+const { createContext, instantiateAddonSync } = /** @type {any} */ (require('../../../native/wasm/emnapi.js'))
 const { system } = require('./system.js')
 const { views } = require('./views.js')
+
+/** Its types are not among those of Node. */
+const { Memory } = /** @type {any} */ (globalThis).WebAssembly
 
 /** In pages of 64 KiB: what the build needs to start with, and all that 32 bits can address. */
 const FIRST_PAGES = 1024
 const MOST_PAGES = 65_536
 
 /**
- * @param {WebAssembly.Module} module
+ * @param {object} module a WebAssembly.Module
  * @param {(text: string) => void} report gets the words of a panic
  * @returns {any} the binding
  */
 function instantiate(module, report) {
-  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES })
+  const memory = new Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES })
   // Functions are named by defineProperty instead: no code is made from strings.
   const context = createContext({ features: { makeDynamicFunction: undefined } })
   /** @type {() => void} */
@@ -24,13 +27,16 @@ function instantiate(module, report) {
   const { addonModule } = instantiateAddonSync(module, {
     context,
     wasi: { wasiImport: system(memory, report), initialize() {} },
-    overwriteImports: ({ env, napi, emnapi, ...others }) => ({
+    overwriteImports: (/** @type {any} */ { env, napi, emnapi, ...others }) => ({
       ...others,
       napi,
       env: { ...env, ...napi, ...emnapi, ...absent, memory },
-      ironloop: { ...views(memory, (handle) => context.jsValueFromNapiValue(handle)), wake: () => wake() },
+      ironloop: {
+        ...views(memory, (/** @type {number} */ handle) => context.jsValueFromNapiValue(handle)),
+        wake: () => wake(),
+      },
     }),
-    beforeInit({ instance }) {
+    beforeInit(/** @type {any} */ { instance }) {
       for (const [name, register] of Object.entries(instance.exports)) {
         if (name.startsWith('__napi_register__')) /** @type {() => void} */ (register)()
       }

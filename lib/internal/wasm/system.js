@@ -3,12 +3,15 @@
 // What the WASM build asks of its system (WASI preview 1): random seeds for hash maps, the words of a panic. It has no
 // environment, no files and no clock.
 
+/** Its types are not among those of Node. */
+const { RuntimeError } = /** @type {any} */ (globalThis).WebAssembly
+
 const SUCCESS = 0
 const BAD_DESCRIPTOR = 8
 const STDERR = 2
 
 /**
- * @param {WebAssembly.Memory} memory
+ * @param {{ buffer: ArrayBuffer }} memory a WebAssembly.Memory, whose buffer is another one when it has grown
  * @param {(text: string) => void} report gets what is written to stderr
  */
 function system(memory, report) {
@@ -43,7 +46,7 @@ function system(memory, report) {
     },
     /** @param {number} code */
     proc_exit(code) {
-      throw new WebAssembly.RuntimeError(`the WASM build of ironloop has ended with ${code}`)
+      throw new RuntimeError(`the WASM build of ironloop has ended with ${code}`)
     },
   }
 }

@@ -15,7 +15,7 @@ const OTHER_KIND = 0xffffffff
 const nameOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get
 
 /**
- * @param {WebAssembly.Memory} memory
+ * @param {{ buffer: ArrayBuffer }} memory a WebAssembly.Memory
  * @param {(handle: number) => any} valueOf the value behind an N-API handle
  */
 function views(memory, valueOf) {
