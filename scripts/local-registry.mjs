@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { basename, join } from 'node:path'
 
+const LONG_AGO = '2020-01-01T00:00:00.000Z'
+
 /**
  * @param {{ stage: string, tarball: string }[]} packages each with the directory that it was packed from
  * @returns {Promise<{ url: string, close: () => void }>}
@@ -45,6 +47,7 @@ function document({ stage, tarball }, url) {
     name: manifest.name,
     'dist-tags': { latest: manifest.version },
     versions: { [manifest.version]: version },
+    time: { [manifest.version]: LONG_AGO }, // installers keep what is new in quarantine
   }
 }
 

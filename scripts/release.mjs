@@ -7,9 +7,11 @@
 // Each package is installed from a registry of this machine's, as every platform; this one's also runs.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { billOfMaterials } from './bill-of-materials.mjs'
+import { installers } from './installers.mjs'
 import { serve } from './local-registry.mjs'
 import { root, run, Steps } from './steps.mjs'
 import { platforms } from './targets.mjs'
@@ -45,6 +47,7 @@ await steps.step('bills of materials', bills)
 const registry = await serve(everyPackage())
 for (const platform of platforms) await steps.step(`install as ${platform.name}`, () => installsAs(platform))
 await steps.step('run what this platform installs', runs)
+for (const [name, install] of installers(ground())) await steps.step(name, install)
 registry.close()
 rmSync(base, { recursive: true, force: true })
 steps.finish()
@@ -123,6 +126,19 @@ async function runs() {
   const { status, output } = await run(process.execPath, ['program.cjs'], { cwd: project })
   const answered = status === 0 && output.includes('"kind":"native"') && output.includes('"topic":"a.b"')
   return answered ? { passed: 1, note: output.trim() } : { failed: 1, output }
+}
+
+function ground() {
+  const { os, cpu } = here()
+  const other = platforms.find((one) => one.os !== os && one.cpu !== cpu)
+  const foreign = [`--os=${other?.os}`, `--cpu=${other?.cpu}`]
+  const hasWasm = packed.main.files.includes('native/wasm/ironloop.wasm')
+  return { url: registry.url, base, hasWasm, foreign }
+}
+
+function here() {
+  const { triple } = createRequire(import.meta.url)('../lib/internal/platform.js')
+  return platforms.find((one) => one.triple === triple()) ?? platforms[0]
 }
 
 function sizes() {

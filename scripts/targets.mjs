@@ -9,11 +9,14 @@
  * @property {'glibc' | 'musl'} [libc] where the system has several
  * @property {string} name for readers
  * @property {string} runner the machine of the workflows that builds it
+ * @property {string} proof how far it was tried before any release
  */
+
+const CHECKED = 'type-checked and linted (`npm run check:targets`); built by the release workflow'
 
 /** @type {Platform[]} */
 export const platforms = [
-  linux('x64', 'x86_64', 'glibc', 'ubuntu-24.04'),
+  { ...linux('x64', 'x86_64', 'glibc', 'ubuntu-24.04'), proof: 'the whole suite, on Node 20, 22, 24 and 26' },
   linux('arm64', 'aarch64', 'glibc', 'ubuntu-24.04-arm'),
   linux('x64', 'x86_64', 'musl', 'ubuntu-24.04'),
   linux('arm64', 'aarch64', 'musl', 'ubuntu-24.04-arm'),
@@ -33,7 +36,16 @@ export const platforms = [
 function linux(cpu, processor, libc, runner) {
   const abi = libc === 'musl' ? 'musl' : 'gnu'
   const target = `${processor}-unknown-linux-${abi}`
-  return { triple: `linux-${cpu}-${abi}`, target, os: 'linux', cpu, libc, name: `Linux on ${cpu} with ${libc}`, runner }
+  return {
+    triple: `linux-${cpu}-${abi}`,
+    target,
+    os: 'linux',
+    cpu,
+    libc,
+    name: `Linux on ${cpu} with ${libc}`,
+    runner,
+    proof: CHECKED,
+  }
 }
 
 /**
@@ -44,7 +56,7 @@ function linux(cpu, processor, libc, runner) {
  */
 function mac(cpu, processor, runner) {
   const target = `${processor}-apple-darwin`
-  return { triple: `darwin-${cpu}`, target, os: 'darwin', cpu, name: `macOS on ${cpu}`, runner }
+  return { triple: `darwin-${cpu}`, target, os: 'darwin', cpu, name: `macOS on ${cpu}`, runner, proof: CHECKED }
 }
 
 /**
@@ -55,5 +67,5 @@ function mac(cpu, processor, runner) {
  */
 function windows(cpu, processor, runner) {
   const target = `${processor}-pc-windows-msvc`
-  return { triple: `win32-${cpu}-msvc`, target, os: 'win32', cpu, name: `Windows on ${cpu}`, runner }
+  return { triple: `win32-${cpu}-msvc`, target, os: 'win32', cpu, name: `Windows on ${cpu}`, runner, proof: CHECKED }
 }

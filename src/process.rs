@@ -57,6 +57,7 @@ pub(crate) const RAW: &[Function] = &[
     function("bytes", result::bytes),
     function("memory", result::memory),
     function("forget", forget),
+    function("directory", directory),
 ];
 
 /// How long the process's exit waits for a start that is under way, so that its child can be killed.
@@ -181,6 +182,15 @@ fn end_input(call: &Call) -> raw::Outcome {
             run.control(Control::Look);
         }
     })
+}
+
+/// `(port, path, removed)`: a directory that goes with the port, unless it was removed before.
+fn directory(call: &Call) -> raw::Outcome {
+    let (path, removed) = (call.string(1)?, call.bool(2)?);
+    if let Some(desk) = desk::find(call.u32(0)?) {
+        desk.keep_directory(path.into(), removed);
+    }
+    Ok(Reply::Undefined)
 }
 
 /// The run is over and lib/ has what it wants of it.

@@ -93,7 +93,8 @@ export function fork(modulePath: string | URL, options?: ForkOptionsWithIpc): Ch
  * - `'text'`: a string decoded from UTF-8; what is not valid becomes U+FFFD.
  * - `'buffer'`: a Buffer.
  * - `'lines'`: an array of strings. Lines end with `\n` or `\r\n`; the last one need not.
- * - `'spill'`: a {@link Spilled}: the process writes to files itself, without a pipe. `maxBuffer` does not bound it.
+ * - `'spill'`: a {@link Spilled}: the process writes to files itself, without a pipe (apart from what `tee` shows).
+ *   `maxBuffer` does not bound it.
  * - `'none'`: nothing. Output that is not iterated, piped or shown either goes to the null device.
  */
 export type Capture = 'text' | 'buffer' | 'lines' | 'spill' | 'none'
@@ -110,7 +111,7 @@ export type Captured<Kind extends Capture> = Kind extends 'buffer'
 
 /**
  * An output in a file that only this user may read. It is removed by `remove()`, at the latest when this process or worker
- * exits; a worker that is terminated leaves it.
+ * ends, a worker that is terminated included.
  */
 export interface Spilled extends AsyncDisposable {
   readonly path: string

@@ -18,6 +18,7 @@ const programs = {
   'hundreds of children leave no zombie and no descriptor': 'many-children.js',
   'mixed with node:child_process nobody takes an exit from the other': 'mixed.js',
   'a terminated worker takes its children with it': 'worker-termination.js',
+  'and its files': 'spill-of-a-worker.js',
   'an endless output is truncated in little memory': 'endless-output.js',
   'thousands one after another take no memory': 'flat-memory.js',
   'a pending run keeps the process, until it is over': 'exit-pending.js',

@@ -34,9 +34,13 @@ function deliverNext() {
     if (count === 0) return false
   }
   const at = ROW * next++
-  const [id, kind, first, second] = rows.subarray(at, at + ROW)
-  listeners.get(/** @type {number} */ (id))?.onNews(Number(kind), Number(first), Number(second))
+  listeners.get(word(at))?.onNews(word(at + 1), word(at + 2), word(at + 3))
   return true
+}
+
+/** @param {number} at */
+function word(at) {
+  return /** @type {number} */ (rows[at])
 }
 
 function open() {
@@ -210,6 +214,16 @@ function hold(id, listener) {
   port?.ref()
 }
 
+/**
+ * A directory of ours that is to go with this thread, should it be ended before `removed`.
+ * @param {string} directory
+ * @param {boolean} removed
+ */
+function keepDirectory(directory, removed) {
+  port ??= open()
+  raw().directory(port.id, directory, removed)
+}
+
 /** @param {number} id */
 function letGo(id) {
   if (listeners.delete(id) && listeners.size === 0) port?.unref()
@@ -219,4 +233,4 @@ function raw() {
   return native().raw.process
 }
 
-module.exports = { Handle, NEWS, fell }
+module.exports = { Handle, NEWS, fell, keepDirectory }

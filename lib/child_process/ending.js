@@ -4,7 +4,7 @@
 
 const { fromNative } = require('../internal/errors.js')
 const { commandOf, failureOf, makeResult, takeOutput } = require('./result.js')
-const { RunError } = require('./run-error.js')
+const { RunError, withoutStack } = require('./run-error.js')
 
 /** Characters of stderr that an error's message quotes. */
 const QUOTED = 1000
@@ -32,7 +32,7 @@ const QUOTED = 1000
  * @returns {Ending}
  */
 function conclude(facts, handle, { request, options, reason: given }, spilled = [], taken = false) {
-  let reason = given ?? failureOf(facts, request, options)
+  let reason = given ?? withoutStack(() => failureOf(facts, request, options))
   let cause = given
   /** @type {unknown[]} */
   const outputs = []

@@ -33,7 +33,10 @@ const numbers = new Float64Array(NAMES.length)
 /** @param {import('./desk.js').Handle} handle */
 function readFacts(handle) {
   handle.facts(numbers)
-  return /** @type {Facts} */ (Object.fromEntries(NAMES.map((name, at) => [name, numbers[at]])))
+  const facts = /** @type {Facts} */ ({})
+  let at = 0
+  for (const name of NAMES) facts[name] = /** @type {number} */ (numbers[at++])
+  return facts
 }
 
 /**

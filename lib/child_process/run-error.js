@@ -20,7 +20,7 @@ class RunError extends Error {
     Error.stackTraceLimit = stackTraceLimit
     const name = reason.name === 'AbortError' ? 'AbortError' : 'RunError'
     hide(this, 'message', said === '' ? reason.message : `${reason.message}\n${said}`)
-    hide(this, 'stack', `${name}: ${this.message}\n${frames(origin)}`)
+    hideStack(this, `${name}: ${this.message}`, origin)
     if (cause !== undefined) hide(this, 'cause', cause)
     hide(this, 'name', name)
     this.code = reason.code
@@ -46,9 +46,37 @@ function hide(error, name, value) {
   Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: true })
 }
 
-/** @param {{ stack?: string }} origin */
-function frames({ stack = '' }) {
-  return stack.slice(stack.indexOf('\n') + 1)
+/**
+ * Written out when somebody reads it: that costs as much as the rest of the error.
+ * @param {object} error
+ * @param {string} title
+ * @param {{ stack?: string }} origin
+ */
+function hideStack(error, title, origin) {
+  const set = (/** @type {unknown} */ value) => hide(error, 'stack', value)
+  const get = () => {
+    const { stack = '' } = origin
+    const text = `${title}\n${stack.slice(stack.indexOf('\n') + 1)}`
+    set(text)
+    return text
+  }
+  Object.defineProperty(error, 'stack', { get, set, configurable: true, enumerable: false })
 }
 
-module.exports = { RunError }
+/**
+ * Makes an error of which only what it says is wanted.
+ * @template T
+ * @param {() => T} make
+ * @returns {T}
+ */
+function withoutStack(make) {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
+
+module.exports = { RunError, withoutStack }

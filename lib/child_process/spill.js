@@ -6,6 +6,8 @@
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
+const { isMainThread } = require('node:worker_threads')
+const { keepDirectory } = require('./desk.js')
 
 const kAsyncDispose = /** @type {typeof Symbol.asyncDispose} */ (
   Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
@@ -30,6 +32,7 @@ class SpillDirectory {
     }
     this.#directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-spill-'))
     directories.add(this.#directory)
+    if (!isMainThread) keepDirectory(this.#directory, false) // terminate() runs no JavaScript
   }
 
   /**
@@ -66,6 +69,7 @@ class SpillDirectory {
   #release() {
     if (--this.#files > 0) return
     directories.delete(this.#directory)
+    if (!isMainThread) keepDirectory(this.#directory, true)
     fs.rmSync(this.#directory, { recursive: true, force: true })
   }
 }

@@ -1,7 +1,9 @@
 //! The runs of one port, and the thread's ports.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ironloop_core::inbox::{Mailbox, Port};
@@ -13,6 +15,8 @@ use super::target::Target;
 pub(super) struct Desk {
     pub(super) mailbox: Arc<Mailbox<News>>,
     runs: Mutex<HashMap<u32, Arc<Run>>>,
+    /// What is to be removed from the disk with this port: a worker that is terminated runs no JavaScript of its own.
+    directories: Mutex<HashSet<PathBuf>>,
 }
 
 thread_local! {
@@ -25,6 +29,7 @@ pub(super) fn open(port: Port) {
     let desk = Arc::new(Desk {
         mailbox: Arc::new(Mailbox::new(port.clone())),
         runs: Mutex::default(),
+        directories: Mutex::default(),
     });
     DESKS.with_borrow_mut(|desks| desks.insert(id, Arc::clone(&desk)));
     port.on_close(move || {
@@ -67,6 +72,19 @@ impl Desk {
         self.runs().remove(&id);
     }
 
+    fn directories(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        let directories = self.directories.lock();
+        directories.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keep_directory(&self, directory: PathBuf, removed: bool) {
+        if removed {
+            self.directories().remove(&directory);
+        } else {
+            self.directories().insert(directory);
+        }
+    }
+
     /// The runs that are left, to be told something without the lock.
     pub(super) fn left(&self) -> Vec<Arc<Run>> {
         self.runs().values().cloned().collect()
@@ -77,5 +95,8 @@ impl Desk {
             run.abandon();
         }
         self.runs().clear();
+        for directory in self.directories().drain() {
+            let _ = fs::remove_dir_all(directory); // its user may have removed it
+        }
     }
 }

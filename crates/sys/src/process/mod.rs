@@ -12,6 +12,8 @@ mod command;
 mod control;
 mod environ;
 mod exit;
+#[cfg(target_vendor = "apple")]
+mod kqueue;
 #[cfg(unix)]
 mod pipe;
 mod platform;

@@ -1,12 +1,13 @@
-//! Where there are no pidfds: the standard library spawns, by posix_spawn(3) unless the user changes; a thread per child
-//! waits.
+//! Where there are no pidfds: the standard library spawns, by posix_spawn(3) unless the user changes. One thread hears of
+//! all ends by kqueue, where there is one; elsewhere a thread per child waits.
 //!
-//! Weaker than Linux, and `capabilities()` says so. The waiting thread waits without reaping, so that the number of a
-//! process stays its own until [`Handle::try_reap`] takes the status under the lock that signals take, too.
+//! Weaker than Linux, and `capabilities()` says so. Nobody reaps while waiting, so that the number of a process stays its
+//! own until [`Handle::try_reap`] takes the status under the lock that signals take, too.
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::process::{Child as StdChild, Command as StdCommand, Stdio as StdStdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[cfg(not(target_vendor = "apple"))]
 use std::thread;
 
 use super::{
@@ -17,12 +18,17 @@ use super::{
 /// See [`Mechanisms`].
 pub const MECHANISMS: Mechanisms = Mechanisms {
     spawn: "posix-spawn",
-    reap: "thread",
+    reap: REAP,
     kill_tree: "best-effort",
     die_with_parent: "none",
     limits: "none",
     memory_limit: "none",
 };
+
+#[cfg(target_vendor = "apple")]
+const REAP: &str = "kqueue";
+#[cfg(not(target_vendor = "apple"))]
+const REAP: &str = "thread";
 
 /// What the refusal of an attribute is called; libuv's number where there is no errno for it.
 const UNSUPPORTED: i32 = libc::ENOTSUP;
@@ -49,10 +55,20 @@ impl ProcessHandle {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Calls back from the thread that hears of all ends once the process has ended.
+    ///
+    /// # Errors
+    /// When no queue is to be had, or no thread can be started.
+    #[cfg(target_vendor = "apple")]
+    pub fn on_exit(&self, tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        super::kqueue::on_exit(self.pid, tell)
+    }
+
     /// Calls back from a thread of its own once the process has ended.
     ///
     /// # Errors
     /// When no thread can be started.
+    #[cfg(not(target_vendor = "apple"))]
     pub fn on_exit(&self, tell: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let process = self.clone();
         let look = move || {
@@ -143,7 +159,7 @@ impl ProcessTree {
 }
 
 /// Until the process has ended; its status stays to be taken.
-fn wait_without_reaping(pid: u32) {
+pub(super) fn wait_without_reaping(pid: u32) {
     // SAFETY: a siginfo is plain data; all zeroes is a valid value.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     let flags = libc::WEXITED | libc::WNOWAIT;
