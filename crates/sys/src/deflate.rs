@@ -139,5 +139,6 @@ impl Drop for Compressor {
 }
 
 #[cfg(test)]
+#[allow(clippy::duplicate_mod, reason = "both ways pass the same tests")]
 #[path = "deflate_tests.rs"]
 mod tests;

@@ -95,5 +95,6 @@ impl Compressor {
 }
 
 #[cfg(test)]
+#[allow(clippy::duplicate_mod, reason = "both ways pass the same tests")]
 #[path = "deflate_tests.rs"]
 mod tests;
