@@ -80,7 +80,11 @@ export default {
   ],
   contenders: {
     ironloop: {
-      setup: async () => (await import('ironloop/timers')).default,
+      async setup() {
+        const timers = (await import('ironloop/timers')).default
+        await timers.sleep(1) // loads the native part
+        return timers
+      },
       measure: (timers, params) =>
         (params.kind === 'interval' ? ours(timers) : timeouts(timers.setPreciseTimeout))(timers, params),
     },
