@@ -10,6 +10,7 @@ mod bytes;
 mod children;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 mod environment;
+mod event_loop;
 mod jobs;
 mod net;
 mod pool;

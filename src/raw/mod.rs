@@ -9,6 +9,7 @@ mod call;
 pub(crate) mod callback;
 mod external;
 mod handles;
+pub(crate) mod host_loop;
 #[cfg(target_os = "linux")]
 pub(crate) mod refused;
 mod reply;
@@ -44,6 +45,7 @@ const TABLES: &[(&str, &[Function])] = &[
     ("bus", crate::bus::RAW),
     ("children", crate::children::RAW),
     ("inbox", crate::environment::RAW),
+    ("loop", crate::event_loop::RAW),
     ("net", crate::net::RAW),
     ("pool", crate::pool::RAW),
     ("values", crate::values::RAW),

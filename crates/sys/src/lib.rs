@@ -6,6 +6,7 @@
 pub mod bell;
 pub mod block_mask;
 pub mod buffer;
+pub mod clock;
 pub mod deflate;
 #[cfg(unix)]
 pub mod descriptor;
