@@ -4,7 +4,7 @@
 
 const WIDTH = 920
 const HEIGHT = 90
-const LEFT = 46
+const LEFT = 62
 const BOTTOM = 18
 
 /** @param {number} value */

@@ -36,8 +36,8 @@ class SyncCalls {
   #running = false
   #within = false
   #calls = 0
-  /** @type {Map<string, import('./caller.js').Caller | undefined>} the last caller known of a function */
-  #lastCallers = new Map()
+  /** @type {Map<string, Count>} by function: the count of the last caller known */
+  #last = new Map()
 
   constructor() {
     this.#wrapAll('fs', require('node:fs'), /Sync$/)
@@ -59,6 +59,7 @@ class SyncCalls {
   take() {
     const counts = [...this.#counts.values()]
     this.#counts.clear()
+    this.#last.clear()
     return counts
   }
 
@@ -122,9 +123,11 @@ class SyncCalls {
    * @param {number} ms
    */
   #count(name, began, ms) {
-    if (ms >= LONG_MS || this.#calls++ % ONE_IN === 0) this.#lastCallers.set(name, caller())
-    const by = this.#lastCallers.get(name)
-    const count = this.#countOf(name, by)
+    let count = this.#last.get(name)
+    if (count === undefined || ms >= LONG_MS || ++this.#calls % ONE_IN === 0) {
+      count = this.#countOf(name, caller())
+      this.#last.set(name, count)
+    }
     count.count++
     count.ms += ms
     if (ms <= count.maxMs) return
