@@ -128,12 +128,9 @@ fn hold_loop(call: &Call) -> raw::Outcome {
 
 /// The calling thread's loop, if it is Node's own that wakes it.
 pub(crate) fn host_loop(env: &Env, uv_version: &str) -> Option<HostLoop> {
-    let environment = current()?;
-    if !matches!(environment.wake, WakeHandle::UvAsync(_)) {
-        return None;
-    }
+    let has_loop = matches!(current()?.wake, WakeHandle::UvAsync(_));
     // SAFETY: called by JavaScript, so on the live environment's thread.
-    unsafe { HostLoop::of(env.raw(), uv_version) }
+    unsafe { HostLoop::of(env.raw(), uv_version) }.filter(|_| has_loop)
 }
 
 /// 'uv-async', 'doorbell', or undefined before the first use.

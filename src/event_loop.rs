@@ -3,6 +3,7 @@
 mod capture;
 mod pool_probe;
 mod report;
+mod stats;
 mod this_loop;
 mod watch;
 
@@ -14,8 +15,8 @@ use ironloop_sys::{clock, thread};
 use crate::raw::{self, function};
 
 pub(crate) const RAW: &[raw::Function] = &[
-    function("stats", this_loop::stats),
-    function("phase", this_loop::phase),
+    function("stats", stats::stats),
+    function("phase", stats::phase),
 ];
 
 struct ThisMachine;

@@ -38,6 +38,8 @@ function capture(block, threadId) {
       release(block)
       if (!lasting) return refuse(block, 'it was over, or in native code, before its stack could be taken')
       const frames = framesOf(callFrames, scripts)
+      if (frames.every(isNodes))
+        return refuse(block, 'the code that blocked had returned before its stack could be taken')
       native().loopCaptured(block, textOf(frames), JSON.stringify(frames))
     })
     captures.set(block, target)
@@ -46,6 +48,11 @@ function capture(block, threadId) {
     release(block)
     refuse(block, `the inspector refused: ${/** @type {Error} */ (error).message}`)
   }
+}
+
+/** @param {import('./frames.js').Frame} frame */
+function isNodes({ file }) {
+  return file.startsWith('node:') || file === ''
 }
 
 /**

@@ -51,9 +51,10 @@ class Target {
   }
 
   #ask() {
-    this.#onAsk()
     this.#post('Debugger.enable')
     this.#post('Debugger.pause')
+    // From here on nothing but the thread itself keeps it from stopping.
+    this.#onAsk()
   }
 
   /** @param {string} method */

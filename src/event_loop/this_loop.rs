@@ -15,7 +15,7 @@ use napi_derive::napi;
 
 use super::watchdog;
 use crate::environment;
-use crate::raw::{self, Call, Failure, Reply, host_loop};
+use crate::raw::host_loop;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<ThisLoop>>> = const { RefCell::new(None) };
@@ -35,7 +35,7 @@ pub(super) struct ThisLoop {
     hooks: RefCell<Vec<LoopHook>>,
     /// Whether the prepare hook beats: while there are watches.
     beats: Cell<bool>,
-    stats: RefCell<Option<LoopStats>>,
+    pub(super) stats: RefCell<Option<LoopStats>>,
     /// Watches, each with the port that it was set up for.
     watches: RefCell<Vec<(u32, u32)>>,
     /// Ports of lib/ that use it.
@@ -119,44 +119,6 @@ pub fn loop_beat(slack: f64) -> Result<()> {
     Ok(())
 }
 
-/// Keeps an account of this thread's loop from now on. False if the host shows none.
-#[napi]
-pub fn loop_start_stats() -> Result<bool> {
-    Ok(current()?.start_stats())
-}
-
-/// () -> where the loop is, as lib/loop/stats.js has it, and four times its turns
-pub(crate) fn phase(_call: &Call) -> raw::Outcome {
-    let this = current().map_err(|_| Failure::internal("the loop is not open"))?;
-    let stats = this.stats.borrow();
-    let both = stats
-        .as_ref()
-        .map_or(0, |stats| stats.phase() + 4 * stats.turns_made());
-    Ok(Reply::Number(both as f64))
-}
-
-/// (account) -> the account by now: six figures in nanoseconds, then how many turns were how long
-pub(crate) fn stats(call: &Call) -> raw::Outcome {
-    let account: &mut [f64] = call.elements_mut(0)?;
-    let this = current().map_err(|_| Failure::internal("the loop is not open"))?;
-    if let Some(stats) = &*this.stats.borrow() {
-        let spent = stats.read(clock::now(), this.idle());
-        let figures = [
-            spent.turns,
-            spent.poll_idle,
-            spent.poll_busy,
-            spent.check,
-            spent.rest,
-            spent.longest,
-        ];
-        let all = figures.iter().chain(stats.turns().counts());
-        for (place, figure) in account.iter_mut().zip(all) {
-            *place = *figure as f64;
-        }
-    }
-    Ok(Reply::Undefined)
-}
-
 impl ThisLoop {
     fn new(env: &Env, thread: u32, uv_version: &str) -> Self {
         let host = environment::host_loop(env, uv_version);
@@ -197,7 +159,7 @@ impl ThisLoop {
     }
 
     /// Keeps an account from now on. False if the host has no hooks.
-    fn start_stats(self: &Rc<Self>) -> bool {
+    pub(super) fn start_stats(self: &Rc<Self>) -> bool {
         if self.stats.borrow().is_some() {
             return true;
         }
@@ -262,7 +224,7 @@ impl ThisLoop {
         }
     }
 
-    fn idle(&self) -> u64 {
+    pub(super) fn idle(&self) -> u64 {
         self.idle.map_or(0, |clock| clock.nanoseconds())
     }
 

@@ -13,9 +13,9 @@ const { svgOf } = require('./svg.js')
 
 const LOOK_EVERY_MS = 10
 
-/** Whether nothing but the look itself keeps the loop alive. */
+/** Whether nothing but the look itself keeps the loop alive: the process's own pipes and terminal never do. */
 function isAlone() {
-  return process.getActiveResourcesInfo().length <= 1
+  return process.getActiveResourcesInfo().filter((type) => !/^(Pipe|TTY)Wrap$/.test(type)).length <= 1
 }
 
 /** The records, with their renderings. What is made of it by `map()` and the like is a plain array. */

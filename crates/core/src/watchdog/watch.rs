@@ -9,8 +9,10 @@ use super::pulse::Finished;
 const LASTING: u64 = 10_000_000;
 /// How long the first news of a block waits for its stack.
 const PATIENCE: u64 = 250_000_000;
-/// JavaScript stops sooner, in processor time.
+/// JavaScript stops sooner, in time in which it can run.
 const DEAF: u64 = 30_000_000;
+/// And before it has computed for so long: the first stop of a process makes V8 prepare for it.
+const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
 /// Shares of times shorter than this say nothing.
@@ -85,7 +87,7 @@ impl Episode {
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
         let deaf = until.busy.saturating_sub(asked.busy) >= DEAF;
         let waits = waited == Some(true) && (deaf || self.stopped.is_none());
-        self.cause = if waits || worked >= DEAF {
+        self.cause = if waits || worked >= COMPUTED {
             Cause::Native
         } else {
             Cause::Javascript
