@@ -59,8 +59,17 @@ export interface BindingSeatGone {
   came: boolean
 }
 
+/** Claims a slot of another handle, if it has one open. */
+export declare function busClaimSlot(port: number, receiver: number): number | null
+
 /** How many would get a message on this topic; of each group, all members. */
 export declare function busCountSubscribers(port: number, topic: string): number
+
+/** The handle of one subscription. */
+export declare function busDestination(port: number, subscription: number): number | null
+
+/** Pairs of handle and subscription that a message on this topic may go to. */
+export declare function busDestinations(port: number, topic: string): Array<number>
 
 /** Asks for the port to be rung when everything published so far has left all queues. */
 export declare function busFlush(port: number): void
@@ -74,11 +83,23 @@ export declare function busIsDrained(port: number): boolean
 /** How many requests of `busFlush` have been met since the last time. */
 export declare function busLanded(port: number): number
 
+/** The number that other handles know this one by. */
+export declare function busNumber(port: number): number
+
+/** Offers a slot to a sender by port; the slots whose senders are gone. */
+export declare function busOfferSlot(port: number, slot: number): Array<number>
+
 /** Opens `port` as a handle on the process's Bus of this name, or on one of its own; `announce`s that it comes and goes. */
 export declare function busOpen(port: number, name: string | undefined | null, thread: number, announce: boolean): void
 
+/** Whether another handle has subscriptions. */
+export declare function busReceives(port: number, receiver: number): boolean
+
 /** Makes the Bus remember messages for those who come later; the first who asks decides how much. */
 export declare function busRetain(port: number, messages: number, bytes: number, topics: number): void
+
+/** The slot that a sender has claimed of this handle. */
+export declare function busSlotOf(port: number, sender: number): number | null
 
 /** See `BindingBusStats`. */
 export declare function busStats(port: number): BindingBusStats

@@ -203,14 +203,9 @@ impl Environment {
     /// Closes all that a collected router left behind.
     fn forget(&self, router: u32) {
         self.routers.borrow_mut().remove(&router);
-        let mut left = Vec::new();
-        self.owners.borrow_mut().retain(|port, owner| {
-            if *owner == router {
-                left.push(*port);
-            }
-            *owner != router
-        });
-        for port in left {
+        let of_router = |_: &u32, owner: &mut u32| *owner == router;
+        let left: Vec<_> = self.owners.borrow_mut().extract_if(of_router).collect();
+        for (port, _) in left {
             self.inbox.close_port(port);
         }
         self.update_ref();
