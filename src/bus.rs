@@ -207,6 +207,49 @@ pub fn bus_count_subscribers(port: u32, topic: String) -> Result<u32> {
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// The number that other handles know this one by.
+#[napi]
+pub fn bus_number(port: u32) -> Result<u32> {
+    Ok(handle(port)?.number())
+}
+
+/// Offers a slot to a sender by port; the slots whose senders are gone.
+#[napi]
+pub fn bus_offer_slot(port: u32, slot: u32) -> Result<Vec<u32>> {
+    Ok(handle(port)?.offer_slot(slot))
+}
+
+/// The slot that a sender has claimed of this handle.
+#[napi]
+pub fn bus_slot_of(port: u32, sender: u32) -> Result<Option<u32>> {
+    Ok(handle(port)?.slot_of(sender))
+}
+
+/// Claims a slot of another handle, if it has one open.
+#[napi]
+pub fn bus_claim_slot(port: u32, receiver: u32) -> Result<Option<u32>> {
+    Ok(handle(port)?.claim_slot(receiver))
+}
+
+/// Whether another handle has subscriptions.
+#[napi]
+pub fn bus_receives(port: u32, receiver: u32) -> Result<bool> {
+    Ok(handle(port)?.receives(receiver))
+}
+
+/// Pairs of handle and subscription that a message on this topic may go to.
+#[napi]
+pub fn bus_destinations(port: u32, topic: String) -> Result<Vec<u32>> {
+    let all = handle(port)?.destinations(&topic).into_iter();
+    Ok(all.flat_map(|(receiver, id)| [receiver, id]).collect())
+}
+
+/// The handle of one subscription.
+#[napi]
+pub fn bus_destination(port: u32, subscription: u32) -> Result<Option<u32>> {
+    Ok(handle(port)?.destination(subscription))
+}
+
 /// Whether publishers need not wait for room; the port is rung when a false answer may have changed.
 #[napi]
 pub fn bus_is_drained(port: u32) -> Result<bool> {

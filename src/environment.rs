@@ -143,15 +143,8 @@ impl Environment {
     fn create(env: sys::napi_env, uv_version: &str, thread: u32) -> Option<Rc<Self>> {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
         let context = unsafe { CallbackContext::new(env) }?;
-        let forced = std::env::var_os("IRONLOOP_WAKE").is_some_and(|wake| wake == "doorbell");
-        let wake = if forced {
-            None
-        } else {
-            // SAFETY: as above.
-            unsafe { WakeHandle::uv_async(env, uv_version, drain) }
-        };
         // SAFETY: as above.
-        let wake = wake.or_else(|| unsafe { WakeHandle::doorbell(env, drain) })?;
+        let wake = unsafe { WakeHandle::open(env, uv_version, drain) }?;
         let environment = Rc::new(Self {
             env,
             inbox: Inbox::new(wake.waker()),
@@ -211,14 +204,9 @@ impl Environment {
     /// Closes all that a collected router left behind.
     fn forget(&self, router: u32) {
         self.routers.borrow_mut().remove(&router);
-        let mut left = Vec::new();
-        self.owners.borrow_mut().retain(|port, owner| {
-            if *owner == router {
-                left.push(*port);
-            }
-            *owner != router
-        });
-        for port in left {
+        let of_router = |_: &u32, owner: &mut u32| *owner == router;
+        let left: Vec<_> = self.owners.borrow_mut().extract_if(of_router).collect();
+        for (port, _) in left {
             self.inbox.close_port(port);
         }
         self.update_ref();

@@ -1,5 +1,5 @@
-//! What native code tells those who subscribe to `$ironloop` topics of children and workers. Nobody subscribed: one look
-//! at an atomic.
+//! What native code tells those who subscribe to `$ironloop` topics of children, workers and loops. Nobody subscribed:
+//! one look at an atomic.
 
 use ironloop_core::bus::news::{self, Value};
 use ironloop_core::pool::emitted;
@@ -28,6 +28,26 @@ pub(crate) fn child_exit(thread: u32, pid: u32, code: Option<i32>, signal: Optio
 pub(crate) fn worker(topic: &str, thread: u32, pool: u32) {
     news::publish(topic, thread, || {
         Value::Object(vec![("threadId", number(thread)), ("pool", number(pool))])
+    });
+}
+
+/// The loop of a thread is blocked, or was; `stack` is a field of its own: what ran, or why that is not known.
+pub(crate) fn blocked(
+    thread: u32,
+    blocked_ms: f64,
+    cause: &str,
+    ended: bool,
+    stack: Option<(&'static str, &str)>,
+) {
+    news::publish("$ironloop.loop.blocked", thread, || {
+        let mut fields = vec![
+            ("threadId", number(thread)),
+            ("blockedMs", Value::Number(blocked_ms)),
+            ("cause", Value::Text(cause)),
+            ("ended", Value::Bool(ended)),
+        ];
+        fields.extend(stack.map(|(name, text)| (name, Value::Text(text))));
+        Value::Object(fields)
     });
 }
 

@@ -157,6 +157,8 @@ declare namespace events {
     timeoutMs?: number | undefined
     /** Ends the wait with an `AbortError`. */
     signal?: AbortSignal | undefined
+    /** What is transferred with the question; exactly one subscription must match then. Default: none. */
+    transferList?: readonly import('node:worker_threads').Transferable[] | undefined
   }
 
   /** Messages as they are asked for. Leaving a `for await` loop ends it, and so does `return()`. */
@@ -202,10 +204,14 @@ declare namespace events {
    * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
    * `structuredClone`, with these differences: a Buffer arrives as a Buffer, and an error keeps its name, code and own
    * fields (those that can be cloned). A view travels without the rest of its ArrayBuffer. Objects within each other
-   * may be 1,500 levels deep. SharedArrayBuffer, MessagePort and
-   * other things that only `postMessage` carries throw `DataCloneError`. Each receiver gets a value of its own; a
+   * may be 1,500 levels deep. Each receiver gets a value of its own; a
    * Buffer or string that is kept keeps up to 64 KB around it alive. A Buffer of 16 KB and more is copied once, by
    * `publish()`, where one subscription gets it; every further one gets a copy.
+   *
+   * What only `postMessage` carries (SharedArrayBuffer, Blob, KeyObject, WebAssembly.Module, and by `transferList`
+   * MessagePort and all that can be transferred) goes by a channel beside the Bus, in its place in the order. All of the
+   * value is then cloned as `postMessage` does it, once for each subscription that matches at the time; it is not
+   * replayed, and its size counts for no bound. A SharedArrayBuffer is shared with all who get it.
    *
    * **The process** stays alive while a subscription of any of its threads is ref'd, as they are from the start: a
    * worker's keeps the worker, and through it the process. `unref()`, `unsubscribe()` and `close()` end that.
@@ -255,11 +261,18 @@ declare namespace events {
      * A message is handed over at once; one that comes within 20 microseconds of another together with those that follow
      * it, at the end of the current operation (`process.nextTick`), when 60 KB have come together, and when a worker exits.
      *
+     * With a `transferList` exactly one subscription must match, of groups all members counted: `ERR_EVENTS_NO_SUBSCRIBERS`
+     * is thrown where none does, `DataCloneError` where several do, and nothing is transferred then.
+     *
      * Throws `ERR_EVENTS_INVALID_TOPIC`, `DataCloneError` and `ERR_EVENTS_BUS_CLOSED`.
      * @returns `false`: a queue is full. The message was published; wait for `drain()` before the next one if none
      *   shall be lost.
      */
-    publish<Topic extends keyof Topics & string>(topic: Topic, payload: Topics[Topic]): boolean
+    publish<Topic extends keyof Topics & string>(
+      topic: Topic,
+      payload: Topics[Topic],
+      options?: { transferList?: readonly import('node:worker_threads').Transferable[] | undefined }
+    ): boolean
 
     /**
      * Calls `listener`, with this Bus as `this`, for each message whose topic matches, beginning with what is handed

@@ -54,5 +54,8 @@ test.each([100, -1, Number.NaN, 1.5, 'x', 2 ** 33])('a Buffer says by an own len
 
 test('a Buffer says by an own buffer nothing', async () => {
   const shared = Object.defineProperty(Buffer.from(new SharedArrayBuffer(4)), 'buffer', { value: new ArrayBuffer(4) })
-  expect(() => bus.publish('t', shared)).toThrow(expect.objectContaining({ name: 'DataCloneError' }))
+  bus.publish('t', shared)
+  await bus.flush()
+  shared[0] = 9
+  expect(got[0][0]).toBe(9)
 })

@@ -21,6 +21,7 @@ const {
 const { Lane } = require('./lane.js')
 const { busMetrics } = require('./metrics.js')
 const { Outgoing } = require('./outgoing.js')
+const { transferListOf } = require('./ports.js')
 const { Requests, answering } = require('./requests.js')
 const { Stream } = require('./stream.js')
 const { kId, Subscription, settingsOf } = require('./subscription.js')
@@ -130,10 +131,15 @@ class Bus extends EventEmitter {
   /**
    * @param {string} topic
    * @param {unknown} payload
+   * @param {{ transferList?: readonly any[] }} [options]
    */
-  publish(topic, payload) {
+  publish(topic, payload, options = undefined) {
     if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
     const { capture } = this.#context
+    if (options !== undefined) {
+      const headers = capture === undefined ? undefined : /** @type {any} */ ([0, 0, capture()])
+      return this.#outgoing.publishMoved(topic, payload, headers, transferListOf(options))
+    }
     if (capture === undefined) return this.#outgoing.publish(topic, payload)
     return this.#outgoing.publishRecord(topic, payload, [0, 0, capture()])
   }
@@ -173,7 +179,7 @@ class Bus extends EventEmitter {
   /**
    * @param {string} topic
    * @param {unknown} payload
-   * @param {{ timeoutMs?: number, signal?: AbortSignal }} [options]
+   * @param {{ timeoutMs?: number, signal?: AbortSignal, transferList?: readonly any[] }} [options]
    */
   request(topic, payload, options = {}) {
     // Not an async function: that would cost a promise and a turn of the microtasks more.
@@ -187,7 +193,7 @@ class Bus extends EventEmitter {
   /**
    * @param {string} topic
    * @param {unknown} payload
-   * @param {{ timeoutMs?: number, signal?: AbortSignal }} options
+   * @param {{ timeoutMs?: number, signal?: AbortSignal, transferList?: readonly any[] }} options
    * @returns {Promise<any>}
    */
   #request(topic, payload, options) {
@@ -196,14 +202,15 @@ class Bus extends EventEmitter {
     const { timeoutMs, signal } = options
     if (timeoutMs !== undefined) validateNumber(timeoutMs, 'options.timeoutMs', 0, MAX_TIMEOUT_MS)
     validateAbortSignal(signal, 'options.signal')
+    transferListOf(options)
     this.#assertOpen()
     if (signal?.aborted) throw abortError(signal.reason)
     if (!this.hasSubscribers(topic)) throw new codes.ERR_EVENTS_NO_SUBSCRIBERS(topic)
     this.#requests ??= new Requests(
-      (to, value, id, answerTo) => {
+      (to, value, id, answerTo, transferList) => {
         const { capture } = this.#context
         const headers = /** @type {any} */ (capture === undefined ? [id, answerTo] : [id, answerTo, capture()])
-        this.#outgoing.publishRecord(to, value, headers)
+        this.#outgoing.publishMoved(to, value, headers, transferList)
       },
       (own, listener, refuse) => this.#subscribe(own, listener, {}, refuse).unref()[kId],
       (hold) => this.#lane.hold(hold)
@@ -292,6 +299,7 @@ class Bus extends EventEmitter {
     open.delete(this.#key)
     for (const stream of this.#streams) stream.close()
     this.#requests?.close(() => new codes.ERR_EVENTS_BUS_CLOSED())
+    this.#outgoing.close()
     this.#lane.close()
     this.#ticking?.close()
     const waiters = [...this.#draining.splice(0), ...this.#flushing.splice(0)]

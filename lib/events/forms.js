@@ -31,4 +31,6 @@ module.exports = {
   BYTES: 3,
   /** { length u32, ticket u32 }*: Buffers that travel beside the arena */
   LARGE: 4,
+  /** As RECORDS; of the value only who has sent it by a port, and its number there (ports.js) */
+  PORTED: 5,
 }

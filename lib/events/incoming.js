@@ -13,11 +13,13 @@ const {
   INLINE_TOPIC,
   LARGE,
   NUMBERS,
+  PORTED,
   RECORDS,
   RUN_HEADER,
   TEXTS,
   TO_SUBSCRIPTION,
 } = require('./forms.js')
+const { ReceivingPorts } = require('./ports.js')
 
 /** The memory of one take. A message that a listener keeps keeps at most this much alive. */
 const SCRATCH_BYTES = 64 * 1024
@@ -42,6 +44,8 @@ class Incoming {
   constructor(port) {
     this.port = port
     this.raw = native().raw.bus
+    /** What arrives beside the Bus. */
+    this.ports = new ReceivingPorts(port)
     this.decoder = new Decoder()
     /** @type {Buffer | undefined} */
     this.scratch = undefined
@@ -249,6 +253,8 @@ class Incoming {
         return this.decoder.viewOf(this.payload + 4, this.record)
       case LARGE:
         return this.large()
+      case PORTED:
+        return this.ported()
       default:
         return this.captured()
     }
@@ -261,6 +267,12 @@ class Incoming {
     if (this.bytes[this.payload] === HEADED) return this.headed()
     this.headers = undefined
     return decoder.next()
+  }
+
+  /** A value that travelled by a port; LOST is thrown where it had been sent before its subscription began. */
+  ported() {
+    const [sender, serial] = this.captured()
+    return this.ports.take(sender, this.subscription, serial)
   }
 
   headed() {

@@ -59,6 +59,7 @@ class Lane {
   close() {
     this.closed = true
     for (const subscription of this.subscriptions.values()) subscription.unsubscribe()
+    this.incoming.ports.close()
     this.port.close()
   }
 }

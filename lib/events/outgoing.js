@@ -13,13 +13,16 @@ const {
   INLINE_TOPIC,
   LARGE,
   NUMBERS,
+  PORTED,
   RECORD_COST,
   RECORDS,
   RUN_HEADER,
   TEXTS,
   TO_SUBSCRIPTION,
 } = require('./forms.js')
+const { watchExit } = require('./exit-watch.js')
 const { isPlainBuffer } = require('./plain-buffer.js')
+const { SendingPorts, assertOneDestination } = require('./ports.js')
 const { validatePublishTopic, validateTopic } = require('./topics.js')
 
 /** Such a batch fits into what a receiver takes at once. */
@@ -28,15 +31,13 @@ const FLUSH_BYTES = 60 * 1024
 const LARGE_BYTES = 16 * 1024
 const MAX_KNOWN_TOPICS = 16384
 
-const WATCH_MS = 1000
 /** Messages that come as quickly after each other as this are taken for a burst, which goes out together. */
 const BURST_MS = 0.02
 /** No run is being written. */
 const NONE = -1
 
-// Taken now: a test runner may put fakes in their places.
+// Taken now: a test runner may put a fake in its place.
 const { nextTick } = process
-const { setTimeout } = globalThis
 
 /**
  * What a message carries beside its payload: the number of a request (0: none) and the subscription that its answer
@@ -79,6 +80,8 @@ class Outgoing {
     this.capturing = false
     /** Where such a getter's messages go: they follow the value. @type {Outgoing | null} */
     this.nested = null
+    /** For what only postMessage carries. @type {SendingPorts | undefined} */
+    this.ports = undefined
     /** Hands over at once: no later turn will come. */
     this.exiting = false
     /** Whether it listens for the thread's exit, and whether it had reason to since it last looked. */
@@ -159,10 +162,12 @@ class Outgoing {
    * @param {string} topic
    * @param {unknown} payload
    * @param {Headers | undefined} headers
+   * @param {number} [form] RECORDS or PORTED
+   * @returns {boolean}
    */
-  publishRecord(topic, payload, headers) {
+  publishRecord(topic, payload, headers, form = RECORDS) {
     if (this.capturing) return this.publishNested(topic, payload, headers)
-    if (topic !== this.topic || this.form !== RECORDS) this.begin(topic, RECORDS)
+    if (topic !== this.topic || this.form !== form) this.begin(topic, form)
     const { encoder } = this
     const start = encoder.position
     const { text } = encoder
@@ -176,7 +181,9 @@ class Outgoing {
     } catch (error) {
       encoder.position = start
       encoder.text = text
-      throw error
+      this.capturing = false
+      if (form === PORTED || /** @type {any} */ (error)?.name !== 'DataCloneError') throw error
+      return this.publishPorted(topic, payload, headers, [])
     } finally {
       this.capturing = false
     }
@@ -185,6 +192,40 @@ class Outgoing {
     encoder.view.setUint32(start, length, true)
     encoder.view.setUint32(start + 4, units, true)
     return this.published(8 + length + units + RECORD_COST)
+  }
+
+  /**
+   * @param {string} topic
+   * @param {unknown} payload
+   * @param {Headers | undefined} headers
+   * @param {readonly any[]} transferList
+   */
+  publishMoved(topic, payload, headers, transferList) {
+    if (transferList.length === 0) return this.publishRecord(topic, payload, headers)
+    return this.publishPorted(topic, payload, headers, transferList)
+  }
+
+  /**
+   * A value that only postMessage carries. Goes at once: it is for those who subscribe now.
+   * @param {string} topic
+   * @param {unknown} payload
+   * @param {Headers | undefined} headers
+   * @param {readonly any[]} transferList
+   */
+  publishPorted(topic, payload, headers, transferList) {
+    this.idOf(topic) // validates it
+    this.ports ??= new SendingPorts(this.port)
+    const destinations = this.ports.destinations(topic, this.answerTo - TO_SUBSCRIPTION)
+    if (transferList.length > 0) assertOneDestination(topic, destinations)
+    const serial = this.ports.send(destinations, payload, transferList)
+    this.publishRecord(topic, [this.ports.number, serial], headers, PORTED)
+    this.flush()
+    return this.room > 0
+  }
+
+  close() {
+    this.ports?.close()
+    this.nested?.close()
   }
 
   /**
@@ -214,6 +255,7 @@ class Outgoing {
     if (this.nested === null) {
       this.nested = new Outgoing(this.port)
       this.nested.limit = Number.POSITIVE_INFINITY
+      this.nested.ports = this.ports ??= new SendingPorts(this.port)
       this.nested.scheduled = true // the turn of this one ends for both
     }
     this.nested.publishRecord(topic, payload, headers)
@@ -276,32 +318,8 @@ class Outgoing {
   schedule() {
     this.scheduled = true
     this.active = true
-    if (!isMainThread && !this.watching) this.watchExit()
+    if (!isMainThread && !this.watching) watchExit(this)
     nextTick(endTurn, this)
-  }
-
-  /**
-   * A worker that exits leaves receivers behind; the main thread takes them with it. The listener goes when nothing has
-   * been published for a while: `process` must not hold a copy of lib that its loader has dropped.
-   */
-  watchExit() {
-    this.watching = true
-    this.exiting = /** @type {any} */ (process)._exiting === true
-    const leave = () => {
-      this.exiting = true
-      this.flush()
-    }
-    const look = () => {
-      if (this.active) {
-        this.active = false
-        setTimeout(look, WATCH_MS).unref()
-      } else {
-        this.watching = false
-        process.removeListener('exit', leave)
-      }
-    }
-    process.once('exit', leave)
-    setTimeout(look, WATCH_MS).unref()
   }
 
   /** Hands everything published so far over to the queues of its receivers. */

@@ -34,7 +34,7 @@ class Requests {
   #hold
 
   /**
-   * @param {(topic: string, payload: unknown, id: number, answerTo: number) => void} publish
+   * @param {(topic: string, payload: unknown, id: number, answerTo: number, transferList: readonly any[]) => void} publish
    * @param {(pattern: string, listener: (...args: any[]) => void, refuse: Refuse) => number} subscribe not holding the process
    * @param {(hold: boolean) => void} hold
    */
@@ -58,13 +58,13 @@ class Requests {
   /**
    * @param {string} topic
    * @param {unknown} payload
-   * @param {{ timeoutMs?: number, signal?: AbortSignal }} options
+   * @param {{ timeoutMs?: number, signal?: AbortSignal, transferList?: readonly any[] }} options
    * @returns {Promise<any>}
    */
-  request(topic, payload, { timeoutMs = TIMEOUT_MS, signal }) {
+  request(topic, payload, { timeoutMs = TIMEOUT_MS, signal, transferList = [] }) {
     const id = (this.#lastId = (this.#lastId + 1) >>> 0 || 1)
     return new Promise((resolve, reject) => {
-      this.#publish(topic, payload, id, this.#answerTo)
+      this.#publish(topic, payload, id, this.#answerTo, transferList)
       /** @type {Waiting} */
       const waiting = { id, topic, timeoutMs, deadline: 0, resolve, reject, signal, abort: undefined }
       if (signal !== undefined) {

@@ -9,6 +9,7 @@ const { abortError, codes } = require('../internal/errors.js')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { DROPPED, ENDED, Incoming, NONE } = require('./incoming.js')
+const { LOST } = require('./ports.js')
 
 /** @typedef {import('./incoming.js').Message} Message */
 /** @typedef {{ resolve: (result: IteratorResult<Message>) => void, reject: (error: unknown) => void }} Reader */
@@ -38,6 +39,7 @@ class Stream {
     this.#settings = settings
     const { id } = this.#port
     native().busOpen(id, nativeName, threadId, false)
+    this.#incoming.ports.open()
     native().busSubscribe(
       id,
       settings.pattern,
@@ -104,7 +106,7 @@ class Stream {
         try {
           return { value: this.#incoming.message(), done: false }
         } catch (error) {
-          this.#unreadable(error)
+          if (error !== LOST) this.#unreadable(error)
         }
       }
     }
@@ -133,6 +135,7 @@ class Stream {
     this.#open = false
     this.#error = error
     this.#settings.signal?.removeEventListener('abort', this.#onAbort)
+    this.#incoming.ports.close()
     this.#port.close()
     this.#siblings.delete(this)
     for (const { resolve, reject } of this.#readers.splice(0)) this.#ended().then(resolve, reject)

@@ -15,6 +15,7 @@ const {
   validateOneOf,
   validateString,
 } = require('../internal/validators.js')
+const { LOST } = require('./ports.js')
 const { validatePattern } = require('./topics.js')
 
 /** The most messages that a listener of batches gets at once. */
@@ -120,6 +121,7 @@ class Subscription {
     this.#resource = new AsyncResource('IronloopSubscription')
     this.pattern = pattern
     this.group = group
+    lane.incoming.ports.open()
     this.#id = native().busSubscribe(lane.port.id, pattern, maxQueuedBytes, overflow, group, replay)
     lane.subscriptions.set(this.#id, this)
     signal?.addEventListener('abort', this.#onAbort, { once: true })
@@ -194,7 +196,7 @@ class Subscription {
       try {
         messages.push(incoming.message())
       } catch (error) {
-        errors.push(error) // of this message alone
+        if (error !== LOST) errors.push(error) // of this message alone
       }
       // What is left of the segment is for the same subscription.
       if (incoming.left === 0 || count === MAX_BATCH) break
@@ -231,7 +233,7 @@ class Subscription {
             : this.#withHeaders(payload, topic, meta, headers)
         if (typeof result === 'object' && result !== null) this.#watch(result)
       } catch (error) {
-        if (isRead || !this.#refuse?.(error, incoming.headers)) this.#failed(error)
+        if (isRead || (error !== LOST && !this.#refuse?.(error, incoming.headers))) this.#failed(error)
       }
       if (count >= this.#run || incoming.left === 0 || !this.#active) break
       if (count % CLOCK_EVERY === 0 && performance.now() - started > RUN_MS) break

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use ironloop_core::bus::native::{self, Value};
 use ironloop_core::inbox::Mailbox;
 use ironloop_core::numbered::Numbered;
 use ironloop_core::watchdog::{Block, Cause, Listener, News, Rules, Stack};
@@ -14,9 +13,7 @@ use napi_derive::napi;
 
 use super::report::{Report, Told, text_of};
 use super::{capture, milliseconds, this_loop, watchdog};
-use crate::environment;
-
-const TOPIC: &str = "$ironloop.loop.blocked";
+use crate::{environment, news};
 
 type Blocks = Arc<Mailbox<(u32, Block)>>;
 
@@ -92,18 +89,18 @@ impl Ear {
 }
 
 fn publish(block: &Block, thread: u32, cause: &str) {
-    let mut fields = vec![
-        ("threadId", Value::Number(f64::from(thread))),
-        ("blockedMs", Value::Number(milliseconds(block.blocked))),
-        ("cause", Value::Text(cause)),
-        ("ended", Value::Bool(block.ended)),
-    ];
-    match &block.stack {
-        Stack::Taken(trace) => fields.push(("stack", Value::Text(&trace.text))),
-        Stack::Missing(reason) => fields.push(("stackMissing", Value::Text(reason))),
-        Stack::Pending | Stack::NotAsked => {}
-    }
-    native::publish(TOPIC, thread, &Value::Object(fields));
+    let stack = match &block.stack {
+        Stack::Taken(trace) => Some(("stack", trace.text.as_str())),
+        Stack::Missing(reason) => Some(("stackMissing", &**reason)),
+        Stack::Pending | Stack::NotAsked => None,
+    };
+    news::blocked(
+        thread,
+        milliseconds(block.blocked),
+        cause,
+        block.ended,
+        stack,
+    );
 }
 
 /// Makes `port` one that hears of blocks.
@@ -185,16 +182,8 @@ pub fn loop_blocked(thread: Option<u32>) -> Option<BindingBlock> {
 /// Tells the Buses of a block that is over, when its cause is known.
 #[napi]
 pub fn loop_publish_ended(thread: u32, blocked_ms: f64, cause: String, stack: Option<String>) {
-    let mut fields = vec![
-        ("threadId", Value::Number(f64::from(thread))),
-        ("blockedMs", Value::Number(blocked_ms)),
-        ("cause", Value::Text(&cause)),
-        ("ended", Value::Bool(true)),
-    ];
-    if let Some(stack) = &stack {
-        fields.push(("stack", Value::Text(stack)));
-    }
-    native::publish(TOPIC, thread, &Value::Object(fields));
+    let stack = stack.as_deref().map(|stack| ("stack", stack));
+    news::blocked(thread, blocked_ms, &cause, true, stack);
 }
 
 fn convert(tag: u32, thread: u32, block: Block) -> BindingBlock {

@@ -47,15 +47,27 @@ impl Wake for DoorbellWake {
 }
 
 impl WakeHandle {
+    /// The best way to wake this environment; IRONLOOP_WAKE=doorbell asks for the other.
+    ///
+    /// # Safety
+    /// `env` is live, the caller is on its thread and inside a handle scope.
+    pub(crate) unsafe fn open(env: sys::napi_env, uv_version: &str, drain: fn()) -> Option<Self> {
+        let forced = std::env::var_os("IRONLOOP_WAKE").is_some_and(|wake| wake == "doorbell");
+        let wake = if forced {
+            None
+        } else {
+            // SAFETY: as the caller promises.
+            unsafe { Self::uv_async(env, uv_version, drain) }
+        };
+        // SAFETY: as above.
+        wake.or_else(|| unsafe { Self::doorbell(env, drain) })
+    }
+
     /// A handle on the host's own loop, if its libuv can be found; `drain` runs there after a wake-up.
     ///
     /// # Safety
     /// `env` is live and the caller is on its thread.
-    pub(crate) unsafe fn uv_async(
-        env: sys::napi_env,
-        uv_version: &str,
-        drain: fn(),
-    ) -> Option<Self> {
+    unsafe fn uv_async(env: sys::napi_env, uv_version: &str, drain: fn()) -> Option<Self> {
         let uv = HostUv::find(uv_version)?;
         let mut uv_loop = ptr::null_mut();
         // SAFETY: env is live and this is its thread (caller).
@@ -73,7 +85,7 @@ impl WakeHandle {
     ///
     /// # Safety
     /// `env` is live, the caller is on its thread and inside a handle scope.
-    pub(crate) unsafe fn doorbell(env: sys::napi_env, drain: fn()) -> Option<Self> {
+    unsafe fn doorbell(env: sys::napi_env, drain: fn()) -> Option<Self> {
         const NAME: &str = "ironloop";
         let (mut name, mut function) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the pointer and length are those of a static string.

@@ -10,7 +10,8 @@
 //!
 //! Bodies by form: RECORDS `{ length u32, text units u32, payload }*`, a payload being a captured value
 //! (lib/internal/values), opaque here; NUMBERS `f64*`; TEXTS `{ text units u32 }*`; BYTES `{ length u32, bytes }*`;
-//! LARGE `{ length u32, ticket u32 }*`, Buffers that travel beside the arena in blocks of their own.
+//! LARGE `{ length u32, ticket u32 }*`, Buffers that travel beside the arena in blocks of their own; PORTED as RECORDS, in
+//! the place of values that lib/ sends by a port: they cannot be remembered.
 //! Where `topic` is `INLINE_TOPIC`, a body begins with the topic itself: `length u16` and UTF-8. From `TO_SUBSCRIPTION` up
 //! to there it is no topic but the one subscription that gets the run: an answer goes to whoever asked.
 //!
@@ -38,6 +39,7 @@ pub(super) const NUMBERS: u32 = 1;
 pub(super) const TEXTS: u32 = 2;
 pub(super) const BYTES: u32 = 3;
 pub(super) const LARGE: u32 = 4;
+pub(super) const PORTED: u32 = 5;
 
 /// Messages that follow each other on one topic; see the module's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -360,7 +362,7 @@ impl Run {
         let count = self.count as usize;
         let bytes = self.body.len();
         match self.form {
-            RECORDS => bytes >= count * 8,
+            RECORDS | PORTED => bytes >= count * 8,
             NUMBERS | LARGE => bytes == count * 8,
             TEXTS => bytes == count * 4,
             BYTES => bytes >= count * 4,

@@ -152,6 +152,54 @@ impl Handle {
         self.receiver.claim(ticket)
     }
 
+    /// The number that other handles know it by.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.receiver.number
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// Opens a slot to a sender of what only postMessage carries, and says which senders' slots have ended.
+    pub fn offer_slot(&self, slot: u32) -> Vec<u32> {
+        self.receiver.slots.offer(slot);
+        self.receiver.slots.take_ended()
+    }
+
+    /// The slot that a sender has claimed of this handle.
+    #[must_use]
+    pub fn slot_of(&self, sender: u32) -> Option<u32> {
+        self.receiver.slots.of(sender)
+    }
+
+    /// Claims a slot of another handle that subscribes. None if it has none open now.
+    #[must_use]
+    pub fn claim_slot(self: &Arc<Self>, receiver: u32) -> Option<u32> {
+        let receiver = self.hub.receiver(receiver)?;
+        let own = Arc::downgrade(self);
+        receiver.slots.claim(self.number(), own)
+    }
+
+    /// Whether a handle has subscriptions.
+    #[must_use]
+    pub fn receives(&self, receiver: u32) -> bool {
+        self.hub.receiver(receiver).is_some()
+    }
+
+    /// The handles and subscriptions that a message on a valid topic may go to; of groups, all members.
+    #[must_use]
+    pub fn destinations(&self, topic: &str) -> Vec<(u32, u32)> {
+        self.hub.destinations(topic)
+    }
+
+    /// The handle of one subscription.
+    #[must_use]
+    pub fn destination(&self, subscription: u32) -> Option<u32> {
+        self.hub.destination(subscription)
+    }
+
     /// Publishes a batch: `data` as `batch.rs` has it, its text one or two bytes a character (`wide`).
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use super::batch::{Batch, INLINE_TOPIC, Run, TO_SUBSCRIPTION};
+use super::batch::{Batch, INLINE_TOPIC, PORTED, Run, TO_SUBSCRIPTION};
 use super::handle::Handle;
 use super::history::{History, Retention};
 use super::matcher::Matcher;
@@ -250,6 +250,9 @@ impl Hub {
     fn remember(&self, batch: &Batch, history: &mut History) {
         for (index, record) in (0..).zip(batch.records()) {
             let run = &batch.runs[record.run as usize];
+            if run.form == PORTED {
+                continue; // its value goes to those who are there now
+            }
             let topic = match run.topic {
                 INLINE_TOPIC => batch.inline_topic(run).map(Arc::from),
                 id => self.topic_name(id),
@@ -418,6 +421,27 @@ impl Hub {
         let (_, matched) = self.find(topic);
         let members = matched.groups.iter().map(|(_, members)| members.len());
         matched.each.len() + members.sum::<usize>()
+    }
+
+    /// Receiver and subscription of all who cover a topic.
+    pub(super) fn destinations(&self, topic: &str) -> Vec<(u32, u32)> {
+        let (_, matched) = self.find(topic);
+        let members = matched.groups.iter().flat_map(|(_, members)| members);
+        let all = matched.each.iter().chain(members);
+        all.map(|one| (one.receiver.number, one.id)).collect()
+    }
+
+    pub(super) fn destination(&self, subscription: u32) -> Option<u32> {
+        self.read_subscriptions(|all| Some(all.by_id.get(&subscription)?.receiver.number))
+    }
+
+    /// A receiver by its number, as long as it has subscriptions.
+    pub(super) fn receiver(&self, number: u32) -> Option<Arc<Receiver>> {
+        self.read_subscriptions(|all| {
+            let mut all = all.by_id.values();
+            let found = all.find(|one| one.receiver.number == number)?;
+            Some(Arc::clone(&found.receiver))
+        })
     }
 
     pub(super) fn reaches(&self, topic: u32) -> bool {

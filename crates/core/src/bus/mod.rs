@@ -26,6 +26,7 @@ mod matcher;
 pub mod news;
 mod queue;
 mod receiver;
+mod slots;
 mod subscription;
 mod topic;
 

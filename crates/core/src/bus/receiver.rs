@@ -14,13 +14,15 @@
 //! A large Buffer stands in its run as a ticket, which is good until the next take.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use super::Bell;
 use super::batch::{Batch, LARGE, Part};
 use super::block::Block;
 use super::queue::Chunk;
+use super::slots::Slots;
 use super::subscription::{Inner, Subscription};
 use crate::lock::lock;
 
@@ -46,8 +48,21 @@ pub struct Taken {
     pub made_room: bool,
 }
 
+static LAST_NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// A number that no other handle of the process has, also where it has loaded another copy of this library.
+fn next_number() -> u32 {
+    static FIRST: LazyLock<u32> = LazyLock::new(|| RandomState::new().hash_one(0) as u32);
+    LAST_NUMBER
+        .fetch_add(1, Ordering::Relaxed)
+        .wrapping_add(*FIRST)
+}
+
 /// See the module's text.
 pub(super) struct Receiver {
+    /// Its handle's, of the process.
+    pub(super) number: u32,
+    pub(super) slots: Slots,
     pub(super) bell: Arc<dyn Bell>,
     ready: Mutex<VecDeque<Arc<Subscription>>>,
     pub(super) delivered: AtomicU64,
@@ -58,6 +73,8 @@ pub(super) struct Receiver {
 impl Receiver {
     pub(super) fn new(bell: Arc<dyn Bell>) -> Arc<Self> {
         Arc::new(Self {
+            number: next_number(),
+            slots: Slots::default(),
             bell,
             ready: Mutex::new(VecDeque::new()),
             delivered: AtomicU64::new(0),
