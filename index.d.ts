@@ -7,13 +7,14 @@
 import buffer = require('./types/buffer.js')
 import child_process = require('./types/child_process.js')
 import events = require('./types/events.js')
+import loop = require('./types/loop.js')
 import net = require('./types/net.js')
 import pool = require('./types/pool.js')
 import stream = require('./types/stream.js')
 import timers = require('./types/timers.js')
 
 export type { ErrorCode, IronloopError, IronloopErrorCode, NodeErrorCode } from './types/errors.js'
-export { buffer, child_process, events, net, pool, stream, timers }
+export { buffer, child_process, events, loop, net, pool, stream, timers }
 
 /** The version of this package, as in its package.json. */
 export const version: string

@@ -6,6 +6,7 @@ const modules = {
   buffer: () => require('./buffer/index.js'),
   child_process: () => require('./child_process/index.js'),
   events: () => require('./events/index.js'),
+  loop: () => require('./loop/index.js'),
   net: () => require('./net/index.js'),
   pool: () => require('./pool/index.js'),
   stream: () => require('./stream/index.js'),
@@ -16,6 +17,7 @@ const modules = {
 /** @type {Record<string, () => Record<string, unknown>>} */
 const mechanisms = {
   child_process: () => require('./child_process/capabilities.js').capabilities(),
+  loop: () => require('./loop/capabilities.js').capabilities(),
 }
 
 for (const [name, load] of Object.entries(modules)) {

@@ -132,7 +132,7 @@ function ground() {
   const { os, cpu } = here()
   const other = platforms.find((one) => one.os !== os && one.cpu !== cpu)
   const foreign = [`--os=${other?.os}`, `--cpu=${other?.cpu}`]
-  const hasWasm = packed.main.files.includes('native/wasm/ironloop.wasm')
+  const hasWasm = packed.main.files.some((file) => file.startsWith('native/wasm/ironloop.wasm'))
   return { url: registry.url, base, hasWasm, foreign }
 }
 

@@ -20,6 +20,7 @@ use napi::{Env, Error, Result, sys};
 use napi_derive::napi;
 
 use crate::raw::callback::{CallbackContext, HandleScope, Outcome, WeakFunction};
+use crate::raw::host_loop::HostLoop;
 use crate::raw::wake::WakeHandle;
 use crate::raw::{self, Call, Reply};
 
@@ -123,6 +124,13 @@ fn hold_loop(call: &Call) -> raw::Outcome {
         environment.update_ref();
     }
     Ok(Reply::Undefined)
+}
+
+/// The calling thread's loop, if it is Node's own that wakes it.
+pub(crate) fn host_loop(env: &Env, uv_version: &str) -> Option<HostLoop> {
+    let has_loop = matches!(current()?.wake, WakeHandle::UvAsync(_));
+    // SAFETY: called by JavaScript, so on the live environment's thread.
+    unsafe { HostLoop::of(env.raw(), uv_version) }.filter(|_| has_loop)
 }
 
 /// 'uv-async', 'doorbell', or undefined before the first use.

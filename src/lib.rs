@@ -14,6 +14,8 @@ mod children;
 #[allow(unsafe_code, reason = "the way back into JavaScript is raw N-API")]
 #[cfg_attr(target_family = "wasm", path = "environment_by_loader.rs")]
 mod environment;
+#[cfg(not(target_family = "wasm"))]
+mod event_loop;
 mod jobs;
 #[cfg(not(target_family = "wasm"))]
 mod net;

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'tstyche'
 describe('the root', () => {
   test('holds the modules as namespaces', () => {
     expect<keyof typeof ironloop>().type.toBe<
-      'buffer' | 'capabilities' | 'child_process' | 'events' | 'net' | 'pool' | 'stream' | 'timers' | 'version'
+      'buffer' | 'capabilities' | 'child_process' | 'events' | 'loop' | 'net' | 'pool' | 'stream' | 'timers' | 'version'
     >()
     expect(ironloop.version).type.toBe<string>()
   })

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const bench = fileURLToPath(new URL('..', import.meta.url))
-const modules = ['buffer', 'child_process', 'events', 'net', 'pool', 'stream', 'timers']
+const modules = ['buffer', 'child_process', 'events', 'loop', 'net', 'pool', 'stream', 'timers']
 
 const started = (args) => {
   const begun = process.hrtime.bigint()

@@ -28,7 +28,8 @@ export default {
   contenders: {
     ironloop: {
       async setup() {
-        const { setPreciseInterval } = (await import('ironloop/timers')).default
+        const { setPreciseInterval, sleep } = (await import('ironloop/timers')).default
+        await sleep(1) // loads the native part
         return {
           start: (callback, ms) => {
             const timer = setPreciseInterval(callback, ms, { missed: 'coalesce' })

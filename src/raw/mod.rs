@@ -11,6 +11,8 @@ pub(crate) mod callback;
 #[cfg(not(target_family = "wasm"))]
 mod external;
 mod handles;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) mod host_loop;
 #[cfg(target_os = "linux")]
 pub(crate) mod refused;
 mod reply;
@@ -50,6 +52,8 @@ const TABLES: &[(&str, &[Function])] = &[
     #[cfg(not(target_family = "wasm"))]
     ("children", crate::children::RAW),
     ("inbox", crate::environment::RAW),
+    #[cfg(not(target_family = "wasm"))]
+    ("loop", crate::event_loop::RAW),
     #[cfg(not(target_family = "wasm"))]
     ("net", crate::net::RAW),
     #[cfg(not(target_family = "wasm"))]

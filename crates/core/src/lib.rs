@@ -11,6 +11,7 @@ pub mod inbox;
 #[cfg(not(target_family = "wasm"))]
 pub mod io_thread;
 mod lock;
+pub mod loop_stats;
 pub mod net;
 pub mod numbered;
 pub mod pool;
@@ -20,3 +21,4 @@ pub mod ring;
 pub mod shapes;
 pub mod stream;
 pub mod timers;
+pub mod watchdog;

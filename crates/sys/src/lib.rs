@@ -6,6 +6,7 @@
 pub mod bell;
 pub mod block_mask;
 pub mod buffer;
+pub mod clock;
 #[cfg_attr(target_family = "wasm", path = "deflate_portable.rs")]
 pub mod deflate;
 #[cfg(all(test, not(target_family = "wasm")))]

@@ -20,6 +20,10 @@ const WITHOUT_PROCESSES = 'the WASM build cannot start processes'
 /** What lib/ asks the binding for first, in every part that has nothing to fall back on. */
 const ABSENT = new Map([
   ['busOpen', ['A Bus', WITHOUT_THREADS]],
+  ['loopBlocked', ['A watch of the loop', WITHOUT_THREADS]],
+  ['loopHasHooks', ['A watch of the loop', WITHOUT_THREADS]],
+  ['loopOpen', ['What the loop does', WITHOUT_THREADS]],
+  ['loopOpenWatches', ['A watch of the loop', WITHOUT_THREADS]],
   ['poolOpen', ['A Pool', WITHOUT_THREADS]],
 ])
 const ABSENT_TABLES = new Map([

@@ -92,6 +92,12 @@ impl Histogram {
         }
     }
 
+    /// How many values each bucket holds, for whoever compares two moments.
+    #[must_use]
+    pub fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
     /// The sum of all values.
     #[must_use]
     pub fn total(&self) -> u128 {

@@ -8,13 +8,17 @@
 //! to JavaScript, which rules out a stray libuv of some other library in the process.
 
 mod async_handle;
+mod hook;
 mod lookup;
+mod loop_functions;
 #[cfg(target_os = "linux")]
 mod refused;
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
 pub use async_handle::{AsyncHandle, AsyncSender};
+pub use hook::{LoopHook, Place};
+pub use loop_functions::{IdleClock, LoopUv};
 #[cfg(target_os = "linux")]
 pub use refused::relink_closing;
 
@@ -45,12 +49,13 @@ pub struct HostUv {
 /// Reads one symbol of the host as the function type of the field it goes to.
 macro_rules! symbol {
     ($name:literal) => {{
-        let address = lookup::symbol($name)?;
+        let address = $crate::host_uv::lookup::symbol($name)?;
         // SAFETY: libuv's ABI gives the function of this name the type of the field (proven by the feature
         // `libuv-sys2`); the address is not null, and the host executable is never unloaded.
         unsafe { std::mem::transmute(address) }
     }};
 }
+use symbol;
 
 impl HostUv {
     /// The host's libuv, if it has one and it is `version` (`process.versions.uv`).

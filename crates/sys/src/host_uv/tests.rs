@@ -2,6 +2,7 @@
 
 use std::mem::offset_of;
 
+use super::hook::{UV_CHECK, UV_IDLE, UV_PREPARE};
 use super::{AsyncCallback, CloseCallback, UV_ASYNC, UvHandle, UvLoop};
 use std::ffi::{c_int, c_uint, c_void};
 
@@ -19,6 +20,15 @@ fn the_functions_have_the_types_we_call_them_by() {
     let _: unsafe extern "C" fn(*mut uv::uv_handle_t) = uv::uv_unref;
     let _: unsafe extern "C" fn(*const uv::uv_handle_t) -> *mut c_void = uv::uv_handle_get_data;
     let _: unsafe extern "C" fn(*mut uv::uv_handle_t, *mut c_void) = uv::uv_handle_set_data;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t, *mut uv::uv_prepare_t) -> c_int =
+        uv::uv_prepare_init;
+    let _: unsafe extern "C" fn(*mut uv::uv_prepare_t, uv::uv_prepare_cb) -> c_int =
+        uv::uv_prepare_start;
+    let _: unsafe extern "C" fn(*mut uv::uv_check_t, uv::uv_check_cb) -> c_int = uv::uv_check_start;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t, *mut uv::uv_check_t) -> c_int =
+        uv::uv_check_init;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t, *mut uv::uv_idle_t) -> c_int = uv::uv_idle_init;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t) -> u64 = uv::uv_metrics_idle_time;
     let _: unsafe extern "C" fn() -> *const std::ffi::c_char = uv::uv_version_string;
 }
 
@@ -38,12 +48,22 @@ fn the_callbacks_and_constants_are_libuvs() {
     );
     assert_eq!(size_of::<libuv_sys2::uv_handle_type>(), size_of::<c_uint>());
     assert_eq!(UV_ASYNC, libuv_sys2::uv_handle_type_UV_ASYNC);
+    assert_eq!(UV_CHECK, libuv_sys2::uv_handle_type_UV_CHECK);
+    assert_eq!(UV_IDLE, libuv_sys2::uv_handle_type_UV_IDLE);
+    assert_eq!(UV_PREPARE, libuv_sys2::uv_handle_type_UV_PREPARE);
+    let on_hook: unsafe extern "C" fn(*mut libuv_sys2::uv_check_t) = on_check;
+    let _: libuv_sys2::uv_check_cb = Some(on_hook);
+    let on_hook: unsafe extern "C" fn(*mut libuv_sys2::uv_prepare_t) = on_prepare;
+    let _: libuv_sys2::uv_prepare_cb = Some(on_hook);
 }
 
 #[test]
 fn the_data_field_comes_first() {
     assert_eq!(offset_of!(libuv_sys2::uv_handle_t, data), 0);
     assert_eq!(offset_of!(libuv_sys2::uv_async_t, data), 0);
+    assert_eq!(offset_of!(libuv_sys2::uv_prepare_t, data), 0);
+    assert_eq!(offset_of!(libuv_sys2::uv_check_t, data), 0);
+    assert_eq!(offset_of!(libuv_sys2::uv_idle_t, data), 0);
     assert!(align_of::<libuv_sys2::uv_async_t>() <= align_of::<u128>());
     assert_eq!(size_of::<*mut UvLoop>(), size_of::<*mut UvHandle>());
 }
@@ -78,3 +98,5 @@ fn what_is_read_of_a_loop_and_a_process_stands_where_we_read_it() {
 
 unsafe extern "C" fn on_async(_handle: *mut libuv_sys2::uv_async_t) {}
 unsafe extern "C" fn on_close(_handle: *mut libuv_sys2::uv_handle_t) {}
+unsafe extern "C" fn on_check(_handle: *mut libuv_sys2::uv_check_t) {}
+unsafe extern "C" fn on_prepare(_handle: *mut libuv_sys2::uv_prepare_t) {}

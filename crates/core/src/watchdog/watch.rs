@@ -1,0 +1,335 @@
+//! One user's watch on one loop: from the readings of its pulse to blocks. Pure: clocks and stacks are given to it.
+
+use std::sync::Arc;
+
+use super::block::{Block, Cause, News, Stack, Trace};
+use super::pulse::Finished;
+
+/// How often a block that lasts is looked at.
+const LASTING: u64 = 10_000_000;
+/// How long the first news of a block waits for its stack.
+const PATIENCE: u64 = 250_000_000;
+/// JavaScript stops sooner, in time in which it can run.
+const DEAF: u64 = 30_000_000;
+/// And before it has computed for so long: the first stop of a process makes V8 prepare for it.
+const COMPUTED: u64 = 75_000_000;
+/// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
+const WAITING: f64 = 0.2;
+/// Shares of times shorter than this say nothing.
+const TELLING: u64 = 5_000_000;
+
+/// What is a block, and what happens then. Times are in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Turns of at least this length are blocks.
+    pub threshold: u64,
+    /// Whether stacks are taken.
+    pub capture: bool,
+    /// A block of this length ends the process.
+    pub abort_after: Option<u64>,
+}
+
+/// Busy clock and processor time of a loop's thread at one moment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spent {
+    /// The busy clock.
+    pub busy: u64,
+    /// Processor time, where it can be told.
+    pub cpu: Option<u64>,
+    /// How long the thread could run, and waited for a processor.
+    pub queued: u64,
+}
+
+impl Spent {
+    /// Whether the thread waited for most of the time since `before`. None if that cannot be told.
+    fn waited_since(self, before: Spent) -> Option<bool> {
+        let busy = self.busy.saturating_sub(before.busy);
+        let ran = (self.cpu? + self.queued).saturating_sub(before.cpu? + before.queued);
+        (busy >= TELLING).then_some((ran as f64) < WAITING * busy as f64)
+    }
+}
+
+struct Episode {
+    id: u32,
+    mark: u64,
+    began: u64,
+    blocked: u64,
+    seen: u64,
+    at_seen: Spent,
+    cause: Cause,
+    stack: Stack,
+    /// When it was asked to stop for its stack.
+    asked: Option<Spent>,
+    /// When the thread stopped for it.
+    stopped: Option<Spent>,
+    told: bool,
+    ended: Option<u64>,
+    aborted: bool,
+}
+
+impl Episode {
+    fn block(&self) -> Block {
+        Block {
+            id: self.id,
+            began: self.began,
+            blocked: self.blocked,
+            cause: self.cause,
+            ended: self.ended.is_some(),
+            stack: self.stack.clone(),
+        }
+    }
+
+    /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
+    fn judge(&mut self, spent: Spent, waited: Option<bool>) {
+        let until = self.stopped.unwrap_or(spent);
+        let asked = self.asked.unwrap_or(until);
+        let worked = until.cpu.zip(asked.cpu);
+        let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
+        let deaf = until.busy.saturating_sub(asked.busy) >= DEAF;
+        let waits = waited == Some(true) && (deaf || self.stopped.is_none());
+        self.cause = if waits || worked >= COMPUTED {
+            Cause::Native
+        } else {
+            Cause::Javascript
+        };
+    }
+}
+
+/// What a pass has read of a loop.
+pub struct Reading<'a> {
+    /// By the monotonic clock.
+    pub now: u64,
+    /// Of this moment.
+    pub spent: Spent,
+    /// Of the pass before, or of the last time that the process was suspended.
+    pub before: Spent,
+    /// The busy clock at the beginning of the turn.
+    pub mark: u64,
+    /// What of that turn the process was suspended for.
+    pub excused: u64,
+    /// Turns that were long, each with what of it the process was suspended for.
+    pub finished: &'a [(Finished, u64)],
+    /// How long the process was suspended since the pass before.
+    pub suspended: u64,
+}
+
+/// See the module's text.
+pub struct Watch {
+    rules: Rules,
+    episodes: Vec<Episode>,
+}
+
+impl Watch {
+    #[must_use]
+    pub(super) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            episodes: Vec::new(),
+        }
+    }
+
+    pub(super) fn threshold(&self) -> u64 {
+        self.rules.threshold
+    }
+
+    /// Looks at the loop. Returns after how many nanoseconds it has to be looked at again at the latest.
+    pub(super) fn pass(
+        &mut self,
+        reading: &Reading<'_>,
+        next_id: &mut u32,
+        news: &mut Vec<News>,
+    ) -> u64 {
+        if reading.suspended >= self.rules.threshold {
+            let mut episode = self.episode(reading, next_id, 0, reading.suspended);
+            episode.cause = Cause::Suspended;
+            episode.stack = Stack::NotAsked;
+            episode.ended = Some(reading.now);
+            news.push(News::Ended(episode.block()));
+        }
+        for (finished, excused) in reading.finished {
+            self.finish(finished, *excused, reading, next_id, news);
+        }
+        let wait = self.look(reading, next_id, news);
+        self.settle(reading.now, news);
+        if self.episodes.is_empty() {
+            wait
+        } else {
+            wait.min(LASTING)
+        }
+    }
+
+    fn episode(
+        &self,
+        reading: &Reading<'_>,
+        next_id: &mut u32,
+        mark: u64,
+        blocked: u64,
+    ) -> Episode {
+        *next_id = next_id.wrapping_add(1);
+        Episode {
+            id: *next_id,
+            mark,
+            began: reading.now.saturating_sub(blocked),
+            blocked,
+            seen: reading.now,
+            at_seen: reading.spent,
+            cause: Cause::Javascript,
+            stack: match self.rules.capture {
+                true => Stack::Pending,
+                false => Stack::NotAsked,
+            },
+            asked: None,
+            stopped: None,
+            told: false,
+            ended: None,
+            aborted: false,
+        }
+    }
+
+    /// A turn is over: that of a block, or one that is a block and was not seen before.
+    fn finish(
+        &mut self,
+        turn: &Finished,
+        excused: u64,
+        reading: &Reading<'_>,
+        next_id: &mut u32,
+        news: &mut Vec<News>,
+    ) {
+        let length = turn.length.saturating_sub(excused);
+        let spent = Spent {
+            busy: turn.mark + turn.length,
+            cpu: turn.cpu,
+            queued: turn.queued,
+        };
+        let open = self
+            .episodes
+            .iter_mut()
+            .find(|one| one.mark == turn.mark && one.ended.is_none());
+        if let Some(episode) = open {
+            episode.blocked = length;
+            episode.ended = Some(turn.ended);
+            let waited = spent.waited_since(episode.at_seen);
+            episode.judge(spent, waited.or(spent.waited_since(reading.before)));
+            if episode.stack == Stack::Pending {
+                news.push(News::Release(episode.id));
+            }
+        } else if length >= self.rules.threshold {
+            let mut episode = self.episode(reading, next_id, turn.mark, length);
+            episode.began = turn.ended.saturating_sub(length);
+            episode.ended = Some(turn.ended);
+            if episode.stack == Stack::Pending {
+                episode.stack = Stack::Missing("ended".into());
+            }
+            episode.judge(episode.at_seen, spent.waited_since(reading.before));
+            self.episodes.push(episode);
+        }
+    }
+
+    /// The turn that goes on.
+    fn look(&mut self, reading: &Reading<'_>, next_id: &mut u32, news: &mut Vec<News>) -> u64 {
+        let active = reading.spent.busy.saturating_sub(reading.mark);
+        let active = active.saturating_sub(reading.excused);
+        let open = self
+            .episodes
+            .iter_mut()
+            .find(|one| one.mark == reading.mark && one.ended.is_none());
+        let Some(episode) = open else {
+            if active < self.rules.threshold {
+                return self.rules.threshold - active;
+            }
+            let mut episode = self.episode(reading, next_id, reading.mark, active);
+            episode.judge(reading.spent, reading.spent.waited_since(reading.before));
+            if episode.stack == Stack::Pending {
+                news.push(News::Capture(episode.id));
+            }
+            self.episodes.push(episode);
+            return LASTING;
+        };
+        episode.blocked = active;
+        if reading.suspended > 0 {
+            episode.at_seen = reading.spent;
+        }
+        let waited = reading.spent.waited_since(episode.at_seen);
+        if waited.is_some() {
+            episode.judge(reading.spent, waited);
+        }
+        let Some(limit) = self.rules.abort_after else {
+            return LASTING;
+        };
+        if active >= limit && !episode.aborted {
+            episode.aborted = true;
+            news.push(News::Abort(episode.block()));
+        }
+        LASTING.min(limit.saturating_sub(active).max(1))
+    }
+
+    /// Tells what can be told, and forgets what is over.
+    fn settle(&mut self, now: u64, news: &mut Vec<News>) {
+        for episode in &mut self.episodes {
+            let since = now.saturating_sub(episode.ended.unwrap_or(episode.seen));
+            if episode.stack == Stack::Pending && since < PATIENCE {
+                continue;
+            }
+            if episode.ended.is_some() {
+                if episode.stack == Stack::Pending {
+                    episode.stack = Stack::Missing("ended".into());
+                }
+                news.push(News::Ended(episode.block()));
+            } else if !episode.told {
+                episode.told = true;
+                news.push(News::Blocked(episode.block()));
+            }
+        }
+        self.episodes
+            .retain(|one| one.ended.is_none() || one.stack == Stack::Pending);
+    }
+
+    /// The answer to `News::Capture`. False if the block is not of this watch.
+    pub(super) fn captured(
+        &mut self,
+        id: u32,
+        stack: Result<Arc<Trace>, Arc<str>>,
+        now: u64,
+        news: &mut Vec<News>,
+    ) -> bool {
+        let Some(episode) = self.episodes.iter_mut().find(|one| one.id == id) else {
+            return false;
+        };
+        episode.stack = match stack {
+            Ok(trace) => Stack::Taken(trace),
+            Err(reason) => Stack::Missing(reason),
+        };
+        if let Some(stopped) = episode.stopped {
+            episode.judge(stopped, stopped.waited_since(episode.at_seen));
+        }
+        self.settle(now, news);
+        true
+    }
+
+    /// The thread is asked to stop for the stack of this block.
+    pub(super) fn asked(&mut self, id: u32, spent: Spent) {
+        if let Some(episode) = self.episodes.iter_mut().find(|one| one.id == id) {
+            episode.asked = Some(spent);
+        }
+    }
+
+    /// The thread stands still for the stack of this block. False if it is not in the turn of it any more.
+    pub(super) fn stopped(&mut self, id: u32, mark: u64, spent: Spent) -> bool {
+        let mut wanted = self.episodes.iter_mut();
+        let wanted = wanted.find(|one| one.id == id && one.mark == mark && one.ended.is_none());
+        let Some(episode) = wanted else {
+            return false;
+        };
+        episode.stopped = Some(spent);
+        true
+    }
+
+    /// The block that lasts, with its length by now.
+    pub(super) fn lasting(&self, mark: u64, active: u64) -> Option<Block> {
+        let episode = self.episodes.iter().find(|one| one.ended.is_none())?;
+        (episode.mark == mark).then(|| Block {
+            blocked: active.max(episode.blocked),
+            ..episode.block()
+        })
+    }
+}

@@ -1,0 +1,12 @@
+'use strict'
+
+/** Why no stack can be taken on this thread, if none can. */
+function obstacle() {
+  if (!process.features.inspector) return 'Node was built without its inspector'
+  const { permission } = /** @type {any} */ (process)
+  if (permission !== undefined && !(permission.has('worker') && permission.has('inspector'))) {
+    return 'the permission model forbids it'
+  }
+}
+
+module.exports = { obstacle }

@@ -1,0 +1,94 @@
+'use strict'
+
+// An inspector session with a blocked thread: the main thread directly, another worker by way of the main thread, which
+// has to be responsive for it.
+
+const { Session } = require('node:inspector')
+
+/** @typedef {{ url: string, sourceMapURL?: string }} Script */
+
+class Target {
+  /** Whether the thread has stopped. */
+  stopped = false
+  #session = new Session()
+  #threadId
+  #onAsk
+  #onStopped
+  #lastMessage = 0
+  /** @type {string | undefined} */
+  #workerSession
+  /** @type {Map<string, Script>} */
+  #scripts = new Map()
+
+  /**
+   * @param {number} threadId
+   * @param {() => void} onAsk
+   * @param {(callFrames: any[], scripts: Map<string, Script>) => void} onStopped
+   */
+  constructor(threadId, onAsk, onStopped) {
+    this.#threadId = threadId
+    this.#onAsk = onAsk
+    this.#onStopped = onStopped
+  }
+
+  /** Makes the thread stop at its next statement. */
+  stop() {
+    const session = this.#session
+    session.connectToMainThread()
+    session.on('inspectorNotification', (message) => this.#hear(/** @type {any} */ (message)))
+    if (this.#threadId === 0) this.#ask()
+    else session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  }
+
+  /** Lets the thread go on, wherever it is. */
+  close() {
+    if (this.#threadId === 0 || this.#workerSession !== undefined) {
+      if (this.stopped) this.#post('Debugger.resume')
+      this.#post('Debugger.disable')
+    }
+    if (this.#threadId !== 0) this.#session.post('NodeWorker.disable')
+    this.#session.disconnect()
+  }
+
+  #ask() {
+    this.#post('Debugger.enable')
+    this.#post('Debugger.pause')
+    // From here on nothing but the thread itself keeps it from stopping.
+    this.#onAsk()
+  }
+
+  /** @param {string} method */
+  #post(method) {
+    if (this.#threadId === 0) return this.#session.post(method)
+    const message = JSON.stringify({ id: ++this.#lastMessage, method })
+    this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: String(this.#workerSession), message })
+  }
+
+  /** @param {{ method: string, params: any }} message */
+  #hear({ method, params }) {
+    if (method === 'Debugger.scriptParsed') {
+      this.#scripts.set(params.scriptId, params)
+    } else if (method === 'Debugger.paused') {
+      if (this.stopped) return
+      this.stopped = true
+      this.#onStopped(params.callFrames, this.#scripts)
+    } else if (method === 'NodeWorker.attachedToWorker') {
+      if (!isThread(params.workerInfo, this.#threadId)) return
+      this.#workerSession = params.sessionId
+      this.#ask()
+    } else if (method === 'NodeWorker.receivedMessageFromWorker') {
+      if (params.sessionId === this.#workerSession) this.#hear(JSON.parse(params.message))
+    }
+  }
+}
+
+/**
+ * A worker is told by its title, `[worker 3]` and its name: `workerId` is a number of the inspector's own.
+ * @param {{ title: string }} info
+ * @param {number} threadId
+ */
+function isThread({ title }, threadId) {
+  return title.startsWith(`[worker ${threadId}]`)
+}
+
+module.exports = { Target }

@@ -1,0 +1,37 @@
+// Writes the programs of examples/loop-order.js and their traces into docs/event-loop.md, so that the page is true:
+// `node scripts/event-loop-page.mjs`; with --check it only says whether the order is still the page's.
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import order from '../examples/loop-order.js'
+import { root } from './steps.mjs'
+
+const page = join(root, 'docs/event-loop.md')
+const PART = /<!-- trace: (\w+) -->\n[\s\S]*?<!-- end -->/g
+
+const check = process.argv.includes('--check')
+/** Of this program two orders are right. */
+const EITHER = 'main'
+
+const before = readFileSync(page, 'utf8')
+let after = before
+for (const [whole, name] of before.matchAll(PART)) {
+  if (check && name === EITHER) continue
+  const program = join(root, 'examples/loop-order.js')
+  const { stdout } = spawnSync(process.execPath, [program, name, '--plain'], { encoding: 'utf8' })
+  after = after.replace(whole, () => `<!-- trace: ${name} -->\n${shown(order.programs[name], stdout)}<!-- end -->`)
+}
+if (check) process.exitCode = after === before ? 0 : 1
+else writeFileSync(page, after)
+
+/**
+ * @param {() => void} program
+ * @param {string} trace
+ */
+function shown(program, trace) {
+  const lines = program.toString().split('\n')
+  const indent = Math.min(...lines.slice(1).map((line) => line.search(/\S/)))
+  const code = lines.slice(1, -1).map((line) => line.slice(indent + 2))
+  const text = trace.replaceAll(/ \([\w.-]+:\d+\)$/gm, '')
+  return `\`\`\`js\n${code.join('\n')}\n\`\`\`\n\n\`\`\`text\n${text}\`\`\`\n`
+}
