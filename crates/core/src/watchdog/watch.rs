@@ -9,9 +9,7 @@ use super::pulse::Finished;
 const LASTING: u64 = 10_000_000;
 /// How long the first news of a block waits for its stack.
 const PATIENCE: u64 = 250_000_000;
-/// JavaScript stops sooner, in time in which it can run.
-const DEAF: u64 = 30_000_000;
-/// And before it has computed for so long: the first stop of a process makes V8 prepare for it.
+/// JavaScript stops before it has computed for so long: the first stop of a process makes V8 prepare for it.
 const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
@@ -85,9 +83,12 @@ impl Episode {
         let asked = self.asked.unwrap_or(until);
         let worked = until.cpu.zip(asked.cpu);
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
-        let deaf = until.busy.saturating_sub(asked.busy) >= DEAF;
-        let waits = waited == Some(true) && (deaf || self.stopped.is_none());
-        self.cause = if waits || worked >= COMPUTED {
+        // Of a thread that has stopped it counts what it did before.
+        let waited = match self.stopped {
+            Some(stopped) => stopped.waited_since(self.at_seen),
+            None => waited,
+        };
+        self.cause = if waited == Some(true) || worked >= COMPUTED {
             Cause::Native
         } else {
             Cause::Javascript
@@ -300,7 +301,7 @@ impl Watch {
             Err(reason) => Stack::Missing(reason),
         };
         if let Some(stopped) = episode.stopped {
-            episode.judge(stopped, stopped.waited_since(episode.at_seen));
+            episode.judge(stopped, None);
         }
         self.settle(now, news);
         true
