@@ -12,6 +12,27 @@ export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-was
 /** Attaches one loaded copy of lib/: `router(portId)` delivers and returns true if more is left. */
 export declare function attachRouter(router: unknown, uvVersion: string, thread: number): number
 
+/** What a worker that takes stacks is asked. */
+export interface BindingAsked {
+  block: number
+  threadId: number
+  /** The block is over. */
+  release: boolean
+}
+
+/** A block; `endedAgoMs` is negative while it lasts. */
+export interface BindingBlock {
+  tag: number
+  threadId: number
+  blockedMs: number
+  beganAgoMs: number
+  cause: string
+  ended: boolean
+  stack?: string
+  frames?: string
+  reason?: string
+}
+
 /** Numbers about a handle and its Bus. */
 export interface BindingBusStats {
   published: number
@@ -57,6 +78,16 @@ export interface BindingSeatGone {
   unassigned: Array<number>
   requeued: number
   came: boolean
+}
+
+/** What lib/ has validated. */
+export interface BindingWatchOptions {
+  thresholdMs: number
+  stack: boolean
+  abortAfterMs?: number
+  /** 'stderr', 'file' or none. */
+  report?: string
+  path?: string
 }
 
 /** Claims a slot of another handle, if it has one open. */
@@ -130,6 +161,57 @@ export declare function jobsOpen(port: number): void
 
 /** The finished jobs of a jobs port, at most `max`. */
 export declare function jobsTake(port: number, max: number): Array<BindingJobDone>
+
+/** The thread is about to be asked to stop for its stack. */
+export declare function loopAsking(block: number): void
+
+/** The loop has turned, where lib/ beats for it; it promises to do so again within `slack` milliseconds. */
+export declare function loopBeat(slack: number): void
+
+/** The block that lasts longest of those that last, of all threads or of one. */
+export declare function loopBlocked(thread?: number | undefined | null): BindingBlock | null
+
+/** The stack of a block, or why there is none. */
+export declare function loopCaptured(block: number, text?: string | undefined | null, frames?: string | undefined | null, reason?: string | undefined | null): void
+
+/** Whether the host shows this thread's loop. */
+export declare function loopHasHooks(uvVersion: string): boolean
+
+/** Makes this thread's loop known for as long as `port` is open. True if the loop itself beats, false if lib/ has to. */
+export declare function loopOpen(port: number, thread: number, uvVersion: string): boolean
+
+/** Makes `port` the one that is asked for stacks of `thread`. Returns by which number it takes what it is asked. */
+export declare function loopOpenCapture(port: number, thread: number): number
+
+/** Makes `port` one that hears of blocks. */
+export declare function loopOpenWatches(port: number): void
+
+/** Milliseconds that a work item has waited for a thread of the pool. */
+export declare function loopProbePool(): Promise<unknown>
+
+/** Tells the Buses of a block that is over, when its cause is known. */
+export declare function loopPublishEnded(thread: number, blockedMs: number, cause: string, stack?: string | undefined | null): void
+
+/** Stacks of `thread` are not to be taken now, and why; or they are again. */
+export declare function loopRefuseCapture(thread: number, reason?: string | undefined | null): void
+
+/** Keeps an account of this thread's loop from now on. False if the host shows none. */
+export declare function loopStartStats(): boolean
+
+/** The thread has stopped for its stack. False if that is not in the turn any more that the stack is wanted of. */
+export declare function loopStopped(block: number): boolean
+
+/** What the taker of stacks with this number is asked, oldest first. */
+export declare function loopTakeAsked(id: number): Array<BindingAsked>
+
+/** Blocks that are over, at most `max`; `look` counts the turn that goes on, too. */
+export declare function loopTakeBlocks(port: number, max: number, look: boolean): Array<BindingBlock>
+
+/** Ends a watch of this thread. */
+export declare function loopUnwatch(watch: number): void
+
+/** Watches this thread's loop; its blocks arrive at `port` under `tag`. Returns the number of the watch. */
+export declare function loopWatch(port: number, tag: number, options: BindingWatchOptions): number
 
 /** The version of the native part, to be compared with package.json's by the loader. */
 export declare function nativeVersion(): string
