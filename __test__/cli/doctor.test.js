@@ -66,7 +66,8 @@ test('ES modules: arguments, input and the culprit', async () => {
   child.stdin.end('words')
   const { findings, stdout } = await ended
   expect(JSON.parse(stdout)).toEqual({ args: ['--html', 'x'], input: 'words' })
-  expect(findings.culprits[0]).toMatchObject({ call: 'crypto.pbkdf2Sync', file: fixture('module.mjs'), line: 7 })
+  const culprit = findings.culprits.find((/** @type {any} */ { call }) => call === 'crypto.pbkdf2Sync')
+  expect(culprit).toMatchObject({ file: fixture('module.mjs'), line: 7 })
 })
 
 test('a program keeps its exit code, or the signal that killed it, and is reported', async () => {

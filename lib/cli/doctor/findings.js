@@ -192,12 +192,12 @@ function described({ cause, ended, ms, frames, stackMissing }, call, at) {
 }
 
 /**
- * The call that at least half of a block went into: what was timed tells more than where the stack was when it was taken.
+ * The call that at least a third of a block went into: what was timed tells more than where the stack was when it was taken.
  * @param {Block} block
  * @param {Calls[]} calls
  */
 function longestCallIn({ at, ms }, calls) {
-  return calls.find(({ maxAt, maxMs }) => maxMs >= ms / 2 && maxAt >= at - 5 && maxAt + maxMs <= at + ms + 5)
+  return calls.find(({ maxAt, maxMs }) => maxMs >= ms / 3 && maxAt >= at - 5 && maxAt + maxMs <= at + ms + 5)
 }
 
 /** @param {Calls[]} calls */
