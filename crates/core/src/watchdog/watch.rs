@@ -53,7 +53,8 @@ struct Episode {
     began: u64,
     blocked: u64,
     seen: u64,
-    at_seen: Spent,
+    /// Before its turn began, or when the process last ran again.
+    before: Spent,
     cause: Cause,
     stack: Stack,
     /// When it was asked to stop for its stack.
@@ -85,7 +86,7 @@ impl Episode {
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
         // Of a thread that has stopped it counts what it did before.
         let waited = match self.stopped {
-            Some(stopped) => stopped.waited_since(self.at_seen),
+            Some(stopped) => stopped.waited_since(self.before),
             None => waited,
         };
         self.cause = if waited == Some(true) || worked >= COMPUTED {
@@ -102,14 +103,14 @@ pub struct Reading<'a> {
     pub now: u64,
     /// Of this moment.
     pub spent: Spent,
-    /// Of the pass before, or of the last time that the process was suspended.
+    /// Of the last pass before this turn, or of when the process last ran again.
     pub before: Spent,
     /// The busy clock at the beginning of the turn.
     pub mark: u64,
     /// What of that turn the process was suspended for.
     pub excused: u64,
-    /// Turns that were long, each with what of it the process was suspended for.
-    pub finished: &'a [(Finished, u64)],
+    /// Turns that were long, each with what of it the process was suspended for, and the last pass before it.
+    pub finished: &'a [(Finished, u64, Spent)],
     /// How long the process was suspended since the pass before.
     pub suspended: u64,
 }
@@ -147,8 +148,8 @@ impl Watch {
             episode.ended = Some(reading.now);
             news.push(News::Ended(episode.block()));
         }
-        for (finished, excused) in reading.finished {
-            self.finish(finished, *excused, reading, next_id, news);
+        for (finished, excused, before) in reading.finished {
+            self.finish(finished, *excused, *before, reading, next_id, news);
         }
         let wait = self.look(reading, next_id, news);
         self.settle(reading.now, news);
@@ -173,7 +174,7 @@ impl Watch {
             began: reading.now.saturating_sub(blocked),
             blocked,
             seen: reading.now,
-            at_seen: reading.spent,
+            before: reading.before,
             cause: Cause::Javascript,
             stack: match self.rules.capture {
                 true => Stack::Pending,
@@ -192,6 +193,7 @@ impl Watch {
         &mut self,
         turn: &Finished,
         excused: u64,
+        before: Spent,
         reading: &Reading<'_>,
         next_id: &mut u32,
         news: &mut Vec<News>,
@@ -209,8 +211,7 @@ impl Watch {
         if let Some(episode) = open {
             episode.blocked = length;
             episode.ended = Some(turn.ended);
-            let waited = spent.waited_since(episode.at_seen);
-            episode.judge(spent, waited.or(spent.waited_since(reading.before)));
+            episode.judge(spent, spent.waited_since(before));
             if episode.stack == Stack::Pending {
                 news.push(News::Release(episode.id));
             }
@@ -221,7 +222,7 @@ impl Watch {
             if episode.stack == Stack::Pending {
                 episode.stack = Stack::Missing("ended".into());
             }
-            episode.judge(episode.at_seen, spent.waited_since(reading.before));
+            episode.judge(spent, spent.waited_since(before));
             self.episodes.push(episode);
         }
     }
@@ -248,12 +249,9 @@ impl Watch {
         };
         episode.blocked = active;
         if reading.suspended > 0 {
-            episode.at_seen = reading.spent;
+            episode.before = reading.before;
         }
-        let waited = reading.spent.waited_since(episode.at_seen);
-        if waited.is_some() {
-            episode.judge(reading.spent, waited);
-        }
+        episode.judge(reading.spent, reading.spent.waited_since(reading.before));
         let Some(limit) = self.rules.abort_after else {
             return LASTING;
         };
