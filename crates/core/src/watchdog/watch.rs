@@ -13,6 +13,8 @@ const PATIENCE: u64 = 250_000_000;
 const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
+/// Of one that was seen to wait, since stopping it is work, too.
+const STOPPED: f64 = 0.5;
 /// Shares of times shorter than this say nothing.
 const TELLING: u64 = 5_000_000;
 
@@ -39,11 +41,11 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// Whether the thread waited for most of the time since `before`. None if that cannot be told.
-    fn waited_since(self, before: Spent) -> Option<bool> {
+    /// The part of the busy time since `before` in which the thread ran, or could have. None if that cannot be told.
+    fn ran_since(self, before: Spent) -> Option<f64> {
         let busy = self.busy.saturating_sub(before.busy);
         let ran = (self.cpu? + self.queued).saturating_sub(before.cpu? + before.queued);
-        (busy >= TELLING).then_some((ran as f64) < WAITING * busy as f64)
+        (busy >= TELLING).then(|| ran as f64 / busy as f64)
     }
 }
 
@@ -57,6 +59,8 @@ struct Episode {
     before: Spent,
     cause: Cause,
     stack: Stack,
+    /// Whether it waited when the block was seen.
+    waited: bool,
     /// When it was asked to stop for its stack.
     asked: Option<Spent>,
     /// When the thread stopped for it.
@@ -79,17 +83,18 @@ impl Episode {
     }
 
     /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
-    fn judge(&mut self, spent: Spent, waited: Option<bool>) {
+    fn judge(&mut self, spent: Spent, before: Spent) {
         let until = self.stopped.unwrap_or(spent);
         let asked = self.asked.unwrap_or(until);
         let worked = until.cpu.zip(asked.cpu);
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
-        // Of a thread that has stopped it counts what it did before.
-        let waited = match self.stopped {
-            Some(stopped) => stopped.waited_since(self.before),
-            None => waited,
+        let most = if self.waited && self.stopped.is_some() {
+            STOPPED
+        } else {
+            WAITING
         };
-        self.cause = if waited == Some(true) || worked >= COMPUTED {
+        let waits = spent.ran_since(before).is_some_and(|ran| ran < most);
+        self.cause = if waits || worked >= COMPUTED {
             Cause::Native
         } else {
             Cause::Javascript
@@ -180,6 +185,7 @@ impl Watch {
                 true => Stack::Pending,
                 false => Stack::NotAsked,
             },
+            waited: false,
             asked: None,
             stopped: None,
             told: false,
@@ -211,7 +217,7 @@ impl Watch {
         if let Some(episode) = open {
             episode.blocked = length;
             episode.ended = Some(turn.ended);
-            episode.judge(spent, spent.waited_since(before));
+            episode.judge(spent, before);
             if episode.stack == Stack::Pending {
                 news.push(News::Release(episode.id));
             }
@@ -222,7 +228,7 @@ impl Watch {
             if episode.stack == Stack::Pending {
                 episode.stack = Stack::Missing("ended".into());
             }
-            episode.judge(spent, spent.waited_since(before));
+            episode.judge(spent, before);
             self.episodes.push(episode);
         }
     }
@@ -240,7 +246,8 @@ impl Watch {
                 return self.rules.threshold - active;
             }
             let mut episode = self.episode(reading, next_id, reading.mark, active);
-            episode.judge(reading.spent, reading.spent.waited_since(reading.before));
+            episode.judge(reading.spent, reading.before);
+            episode.waited = episode.cause == Cause::Native;
             if episode.stack == Stack::Pending {
                 news.push(News::Capture(episode.id));
             }
@@ -251,7 +258,7 @@ impl Watch {
         if reading.suspended > 0 {
             episode.before = reading.before;
         }
-        episode.judge(reading.spent, reading.spent.waited_since(reading.before));
+        episode.judge(reading.spent, reading.before);
         let Some(limit) = self.rules.abort_after else {
             return LASTING;
         };
@@ -299,7 +306,7 @@ impl Watch {
             Err(reason) => Stack::Missing(reason),
         };
         if let Some(stopped) = episode.stopped {
-            episode.judge(stopped, None);
+            episode.judge(stopped, episode.before);
         }
         self.settle(now, news);
         true
