@@ -55,6 +55,8 @@ struct Loop {
     pulse: Arc<Pulse>,
     watches: Numbered<(Watch, Arc<dyn Listener>)>,
     before: Spent,
+    /// The turn that goes on, and what was read in the last pass before it.
+    turn: (u64, Spent),
     /// What of the turn with this mark the process was suspended for.
     excused: (u64, u64),
 }
@@ -137,7 +139,12 @@ impl Loop {
             };
             let excused = (known + late_left).min(turn.length);
             late_left -= (excused - known.min(excused)).min(late_left);
-            finished.push((turn, excused));
+            let before = if turn.mark == self.turn.0 {
+                self.turn.1
+            } else {
+                self.before
+            };
+            finished.push((turn, excused, before));
         }
         let spent = self.spent(now);
         let mark = self.pulse.mark();
@@ -147,12 +154,14 @@ impl Loop {
         let active = spent.busy.saturating_sub(mark);
         self.excused.1 = (self.excused.1 + late_left).min(active);
         if gap.stood > 0 {
-            self.before = spent;
+            self.turn = (mark, spent);
+        } else if self.turn.0 != mark {
+            self.turn = (mark, self.before);
         }
         let reading = Reading {
             now,
             spent,
-            before: self.before,
+            before: self.turn.1,
             mark,
             excused: self.excused.1,
             finished: &finished,
@@ -207,6 +216,7 @@ impl Watchdog {
             pulse,
             watches: Numbered::default(),
             before: Spent::default(),
+            turn: (0, Spent::default()),
             excused: (0, 0),
         };
         added.before = added.spent(now);

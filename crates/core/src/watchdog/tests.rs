@@ -60,10 +60,17 @@ impl Bench {
             queued: 0,
         };
         self.mark = self.now;
-        self.look(&[(finished, 0)], 0, 0)
+        let news = self.look(&[(finished, 0, self.before)], 0, 0);
+        self.before = self.spent();
+        news
     }
 
-    fn look(&mut self, finished: &[(Finished, u64)], excused: u64, suspended: u64) -> Vec<News> {
+    fn look(
+        &mut self,
+        finished: &[(Finished, u64, Spent)],
+        excused: u64,
+        suspended: u64,
+    ) -> Vec<News> {
         let mut news = Vec::new();
         let reading = Reading {
             now: self.now,
@@ -76,7 +83,6 @@ impl Bench {
         };
         let wait = self.watch.pass(&reading, &mut self.next_id, &mut news);
         assert!(wait > 0 && wait <= 50 * MS);
-        self.before = self.spent();
         news
     }
 }

@@ -13,6 +13,8 @@ const PATIENCE: u64 = 250_000_000;
 const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
+/// Of one that was seen to wait, since stopping it is work, too.
+const STOPPED: f64 = 0.5;
 /// Shares of times shorter than this say nothing.
 const TELLING: u64 = 5_000_000;
 
@@ -39,11 +41,11 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// Whether the thread waited for most of the time since `before`. None if that cannot be told.
-    fn waited_since(self, before: Spent) -> Option<bool> {
+    /// The part of the busy time since `before` in which the thread ran, or could have. None if that cannot be told.
+    fn ran_since(self, before: Spent) -> Option<f64> {
         let busy = self.busy.saturating_sub(before.busy);
         let ran = (self.cpu? + self.queued).saturating_sub(before.cpu? + before.queued);
-        (busy >= TELLING).then_some((ran as f64) < WAITING * busy as f64)
+        (busy >= TELLING).then(|| ran as f64 / busy as f64)
     }
 }
 
@@ -53,9 +55,12 @@ struct Episode {
     began: u64,
     blocked: u64,
     seen: u64,
-    at_seen: Spent,
+    /// Before its turn began, or when the process last ran again.
+    before: Spent,
     cause: Cause,
     stack: Stack,
+    /// Whether it waited when the block was seen.
+    waited: bool,
     /// When it was asked to stop for its stack.
     asked: Option<Spent>,
     /// When the thread stopped for it.
@@ -78,17 +83,18 @@ impl Episode {
     }
 
     /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
-    fn judge(&mut self, spent: Spent, waited: Option<bool>) {
+    fn judge(&mut self, spent: Spent, before: Spent) {
         let until = self.stopped.unwrap_or(spent);
         let asked = self.asked.unwrap_or(until);
         let worked = until.cpu.zip(asked.cpu);
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
-        // Of a thread that has stopped it counts what it did before.
-        let waited = match self.stopped {
-            Some(stopped) => stopped.waited_since(self.at_seen),
-            None => waited,
+        let most = if self.waited && self.stopped.is_some() {
+            STOPPED
+        } else {
+            WAITING
         };
-        self.cause = if waited == Some(true) || worked >= COMPUTED {
+        let waits = spent.ran_since(before).is_some_and(|ran| ran < most);
+        self.cause = if waits || worked >= COMPUTED {
             Cause::Native
         } else {
             Cause::Javascript
@@ -102,14 +108,14 @@ pub struct Reading<'a> {
     pub now: u64,
     /// Of this moment.
     pub spent: Spent,
-    /// Of the pass before, or of the last time that the process was suspended.
+    /// Of the last pass before this turn, or of when the process last ran again.
     pub before: Spent,
     /// The busy clock at the beginning of the turn.
     pub mark: u64,
     /// What of that turn the process was suspended for.
     pub excused: u64,
-    /// Turns that were long, each with what of it the process was suspended for.
-    pub finished: &'a [(Finished, u64)],
+    /// Turns that were long, each with what of it the process was suspended for, and the last pass before it.
+    pub finished: &'a [(Finished, u64, Spent)],
     /// How long the process was suspended since the pass before.
     pub suspended: u64,
 }
@@ -147,8 +153,8 @@ impl Watch {
             episode.ended = Some(reading.now);
             news.push(News::Ended(episode.block()));
         }
-        for (finished, excused) in reading.finished {
-            self.finish(finished, *excused, reading, next_id, news);
+        for (finished, excused, before) in reading.finished {
+            self.finish(finished, *excused, *before, reading, next_id, news);
         }
         let wait = self.look(reading, next_id, news);
         self.settle(reading.now, news);
@@ -173,12 +179,13 @@ impl Watch {
             began: reading.now.saturating_sub(blocked),
             blocked,
             seen: reading.now,
-            at_seen: reading.spent,
+            before: reading.before,
             cause: Cause::Javascript,
             stack: match self.rules.capture {
                 true => Stack::Pending,
                 false => Stack::NotAsked,
             },
+            waited: false,
             asked: None,
             stopped: None,
             told: false,
@@ -192,6 +199,7 @@ impl Watch {
         &mut self,
         turn: &Finished,
         excused: u64,
+        before: Spent,
         reading: &Reading<'_>,
         next_id: &mut u32,
         news: &mut Vec<News>,
@@ -209,8 +217,7 @@ impl Watch {
         if let Some(episode) = open {
             episode.blocked = length;
             episode.ended = Some(turn.ended);
-            let waited = spent.waited_since(episode.at_seen);
-            episode.judge(spent, waited.or(spent.waited_since(reading.before)));
+            episode.judge(spent, before);
             if episode.stack == Stack::Pending {
                 news.push(News::Release(episode.id));
             }
@@ -221,7 +228,7 @@ impl Watch {
             if episode.stack == Stack::Pending {
                 episode.stack = Stack::Missing("ended".into());
             }
-            episode.judge(episode.at_seen, spent.waited_since(reading.before));
+            episode.judge(spent, before);
             self.episodes.push(episode);
         }
     }
@@ -239,7 +246,8 @@ impl Watch {
                 return self.rules.threshold - active;
             }
             let mut episode = self.episode(reading, next_id, reading.mark, active);
-            episode.judge(reading.spent, reading.spent.waited_since(reading.before));
+            episode.judge(reading.spent, reading.before);
+            episode.waited = episode.cause == Cause::Native;
             if episode.stack == Stack::Pending {
                 news.push(News::Capture(episode.id));
             }
@@ -248,12 +256,9 @@ impl Watch {
         };
         episode.blocked = active;
         if reading.suspended > 0 {
-            episode.at_seen = reading.spent;
+            episode.before = reading.before;
         }
-        let waited = reading.spent.waited_since(episode.at_seen);
-        if waited.is_some() {
-            episode.judge(reading.spent, waited);
-        }
+        episode.judge(reading.spent, reading.before);
         let Some(limit) = self.rules.abort_after else {
             return LASTING;
         };
@@ -301,7 +306,7 @@ impl Watch {
             Err(reason) => Stack::Missing(reason),
         };
         if let Some(stopped) = episode.stopped {
-            episode.judge(stopped, None);
+            episode.judge(stopped, episode.before);
         }
         self.settle(now, news);
         true
