@@ -33,7 +33,16 @@ impl HandleScope {
 }
 
 impl Drop for HandleScope {
+    /// A thread that is terminated in the middle of a call leaves an exception behind, which nobody could look at later,
+    /// without a scope: napi's own clean-up does, and would abort the process.
     fn drop(&mut self) {
+        let (mut pending, mut error) = (false, ptr::null_mut());
+        // SAFETY: `env` is live and this is its thread (caller of `open`).
+        unsafe { sys::napi_is_exception_pending(self.env, &mut pending) };
+        if pending {
+            // SAFETY: as above; the handle goes into this scope, which is still open.
+            unsafe { sys::napi_get_and_clear_last_exception(self.env, &mut error) };
+        }
         // SAFETY: opened by `open` on this thread, and dropped in reverse order (caller of `open`).
         unsafe { sys::napi_close_handle_scope(self.env, self.scope) };
     }
