@@ -12,17 +12,35 @@ const PART = /<!-- trace: (\w+) -->\n[\s\S]*?<!-- end -->/g
 const check = process.argv.includes('--check')
 /** Of this program two orders are right. */
 const EITHER = 'main'
+const TRIES = 5
 
 const before = readFileSync(page, 'utf8')
 let after = before
 for (const [whole, name] of before.matchAll(PART)) {
-  if (check && name === EITHER) continue
+  if (!check) after = after.replace(whole, () => partOf(name))
+  else if (name !== EITHER) confirm(name, whole)
+}
+if (!check) writeFileSync(page, after)
+
+/**
+ * A busy machine may stop a program between two callbacks of one turn, and then they are of two: it has a few tries.
+ * @param {string} name
+ * @param {string} expected
+ */
+function confirm(name, expected) {
+  let part = partOf(name)
+  for (let tries = 1; part !== expected && tries < TRIES; tries++) part = partOf(name)
+  if (part === expected) return
+  process.stderr.write(`${name} is otherwise in docs/event-loop.md:\n${part}\n`)
+  process.exitCode = 1
+}
+
+/** @param {string} name */
+function partOf(name) {
   const program = join(root, 'examples/loop-order.js')
   const { stdout } = spawnSync(process.execPath, [program, name, '--plain'], { encoding: 'utf8' })
-  after = after.replace(whole, () => `<!-- trace: ${name} -->\n${shown(order.programs[name], stdout)}<!-- end -->`)
+  return `<!-- trace: ${name} -->\n${shown(order.programs[name], stdout)}<!-- end -->`
 }
-if (check) process.exitCode = after === before ? 0 : 1
-else writeFileSync(page, after)
 
 /**
  * @param {() => void} program
