@@ -45,9 +45,13 @@ await step('WASM: the tests of buffer and stream', () => jest(ON_WASM, { env: { 
 await step('packed files and sizes', packedFiles)
 await program('publint', 'publint', ['--strict'], { env: UNSCRIPTED })
 await program('are the types wrong', 'attw', ['--pack', '.', '--no-emoji', '--no-color'], { env: UNSCRIPTED })
-// What packing, measuring and the examples do depends on no way of waking.
-const WOKEN = ['--testPathIgnorePatterns', '/package/', '/bench/', '/examples/', '/fixtures/']
-await step('Jest, woken by the doorbell', () => jest(WOKEN, { env: { IRONLOOP_WAKE: 'doorbell' } }))
+// What does not wait for native work, or shows what other tests prove, depends on no way of waking.
+const FOLDERS = 'package bench examples fixtures buffer internal cli wasm'.split(' ')
+const RUNTIME = 'buffer document loading readme'.split(' ').map((of) => `runtime/${of}[^/]*`)
+const OF_NO_WAKE = [...FOLDERS, ...RUNTIME].map((path) => `/__test__/${path}(/|$)`)
+await step('Jest, woken by the doorbell', () =>
+  jest(['--testPathIgnorePatterns', ...OF_NO_WAKE], { env: { IRONLOOP_WAKE: 'doorbell' } })
+)
 await step('Jest, as an unprivileged user', jestUnprivileged)
 steps.finish()
 

@@ -20,7 +20,9 @@ const SEARCHABLE = `
   }
   process.stdout.write(process.argv.slice(1).filter(maySearch).join(require('node:path').delimiter))`
 /** Where nothing is asked of the system that depends on who asks. */
-const OF_NO_USER = ['/package/', '/bench/', '/__test__/buffer/', '/__test__/events/', '/internal/', '/fixtures/']
+const FOLDERS = 'package bench buffer events internal fixtures examples cli loop stream timers wasm'.split(' ')
+const RUNTIME = 'buffer bus document emitter loading loop readme timers'.split(' ').map((of) => `runtime/${of}[^/]*`)
+const OF_NO_USER = [...FOLDERS, ...RUNTIME].map((path) => `/__test__/${path}(/|$)`)
 const LEFT_OUT = new Set(['target', '.git', 'coverage', 'bench/results'])
 
 /** @returns {Promise<import('./steps.mjs').Outcome>} */
