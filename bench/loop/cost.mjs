@@ -1,36 +1,38 @@
-// What a turn of the loop costs more while it is watched, or kept account of. Turns are made by setImmediate; the
-// difference of the best of several runs with and without, in a process of its own.
-const TURNS = 100_000
-const RUNS = 7
+// What a turn of the loop costs more while it is watched, or kept account of. Two loops in worker threads, one watched and
+// one not, take turns at turning by setImmediate, so that both meet the machine in all its moods; the difference of the
+// best of each.
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 
-function turns(left) {
-  return new Promise((resolve) => {
-    const next = () => (left-- > 0 ? setImmediate(next) : resolve())
-    next()
-  })
+const LOOP = fileURLToPath(new URL('cost.worker.mjs', import.meta.url))
+const TURNS = 10_000
+const RUNS = 40
+
+async function start(workerData) {
+  const worker = new Worker(LOOP, { workerData })
+  await once(worker, 'message')
+  return worker
 }
 
-/** Nanoseconds of a turn, at best. */
-async function best() {
-  let least = Number.POSITIVE_INFINITY
-  for (let run = 0; run < RUNS; run++) {
-    const began = process.hrtime.bigint()
-    await turns(TURNS)
-    least = Math.min(least, Number(process.hrtime.bigint() - began) / TURNS)
-  }
-  return least
+/** Nanoseconds of a turn. */
+async function turn(worker) {
+  worker.postMessage(TURNS)
+  const [nanoseconds] = await once(worker, 'message')
+  return nanoseconds
 }
 
-const contender = (start) => ({
-  async measure(_, params) {
-    await turns(TURNS)
-    const before = await best()
-    const end = await start(params)
-    await turns(TURNS)
-    const during = await best()
-    end?.()
-    return during - before
+const contender = (how) => ({
+  setup: async (params) => [await start({}), await start(how(params))],
+  async measure([plain, watched]) {
+    let [least, leastWatched] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    for (let run = 0; run < RUNS; run++) {
+      least = Math.min(least, await turn(plain))
+      leastWatched = Math.min(leastWatched, await turn(watched))
+    }
+    return leastWatched - least
   },
+  teardown: (workers) => Promise.all(workers.map((worker) => worker.terminate())),
 })
 
 export default {
@@ -38,7 +40,7 @@ export default {
   unit: 'ns a turn',
   better: 'lower',
   mode: 'alternating',
-  rounds: 5,
+  rounds: 3,
   warmup: false,
   rows: [
     { name: 'watch()', watched: true, limit: 250 },
@@ -46,21 +48,8 @@ export default {
     { name: 'both', watched: true, accounted: true, limit: 250 },
   ],
   contenders: {
-    ironloop: contender(async ({ watched, accounted }) => {
-      const { stats, watch } = await import('ironloop/loop')
-      const running = watched ? watch({ thresholdMs: 50 }) : undefined
-      if (accounted) stats()
-      return () => running?.close()
-    }),
-    'node:perf_hooks monitorEventLoopDelay': {
-      ...contender(async () => {
-        const { monitorEventLoopDelay } = await import('node:perf_hooks')
-        const delays = monitorEventLoopDelay({ resolution: 10 })
-        delays.enable()
-        return () => delays.disable()
-      }),
-      ratio: false,
-    },
-    'nothing (noise)': { ...contender(() => undefined), ratio: false },
+    ironloop: contender(({ accounted, watched }) => ({ accounted, watched })),
+    'node:perf_hooks monitorEventLoopDelay': { ...contender(() => ({ delays: true })), ratio: false },
+    'nothing (noise)': { ...contender(() => ({})), ratio: false },
   },
 }
