@@ -112,7 +112,7 @@ test.each([[false], [true]])('a tee whose write throws ends the run (iterated: %
 async function afterDropping() {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
   const mark = path.join(directory, 'said')
-  const script = 'head -c 5000000 /dev/zero; : >"$0"; read line; echo end'
+  const script = 'yes | head -c 5000000; : >"$0"; read line; echo end' // short lines: some may still be in the pipe
   const running = run('sh', ['-c', script, mark], { maxBuffer: 100, onOverflow: 'truncate', stdin: 'pipe' })
   while (!fs.existsSync(mark)) await new Promise(setImmediate)
   fs.rmSync(directory, { recursive: true })
@@ -123,7 +123,9 @@ test('truncated is true when output was dropped before somebody came for the res
   const [first, second] = await Promise.all([afterDropping(), afterDropping()])
   const lines = first.running[Symbol.asyncIterator]()
   first.running.stdin?.end('go\n')
-  for await (const line of lines) expect(line.endsWith('end')).toBe(true)
+  let last
+  for await (const line of lines) last = line
+  expect(last).toBe('end')
   expect(await first.running).toMatchObject({ truncated: true, stdout: undefined })
   const next = second.running.pipe('cat')
   second.running.stdin?.end('go\n')
