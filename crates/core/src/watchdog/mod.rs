@@ -78,13 +78,6 @@ pub struct Watchdog {
 
 type Heard = Vec<(Arc<dyn Listener>, Vec<News>)>;
 
-/// The clocks at one moment.
-struct Moment {
-    now: u64,
-    cpu: Option<u64>,
-    asleep: u64,
-}
-
 /// For how long the process did not run, as one sleep of the watchdog shows it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
@@ -363,25 +356,14 @@ impl Watchdog {
 
     fn run(&self) {
         self.machine.on_start();
-        let (mut gap, mut since) = (Gap::default(), self.moment());
+        let mut gap = Gap::default();
         loop {
             let mut heard = Vec::new();
             let Some(wait) = self.pass(gap, &mut heard) else {
                 return;
             };
-            if !heard.is_empty() {
-                tell(heard);
-                since = self.moment(); // a report may have waited for whoever reads it
-            }
-            gap = self.sleep(wait.min(LONGEST_SLEEP), &mut since);
-        }
-    }
-
-    fn moment(&self) -> Moment {
-        Moment {
-            now: self.machine.now(),
-            cpu: self.machine.process_cpu(),
-            asleep: self.machine.asleep(),
+            tell(heard);
+            gap = self.sleep(wait.min(LONGEST_SLEEP));
         }
     }
 
@@ -398,20 +380,19 @@ impl Watchdog {
         state.running.then_some(wait)
     }
 
-    /// Counts from the end of the sleep before, since the process may be stopped at any point between the two.
-    fn sleep(&self, wait: u64, since: &mut Moment) -> Gap {
+    fn sleep(&self, wait: u64) -> Gap {
+        let machine = &*self.machine;
+        let (cpu, asleep) = (machine.process_cpu(), machine.asleep());
+        let started = machine.now();
         let state = lock(&self.state);
         if !state.woken {
             drop(self.wait(state, wait));
         }
-        let before = std::mem::replace(since, self.moment());
-        let spent = since.cpu.zip(before.cpu);
-        Gap::from_sleep(
-            since.now.saturating_sub(before.now),
-            wait,
-            spent.map(|(after, before)| after.saturating_sub(before)),
-            since.asleep.saturating_sub(before.asleep),
-        )
+        let elapsed = machine.now().saturating_sub(started);
+        let asleep = machine.asleep().saturating_sub(asleep);
+        let spent = machine.process_cpu().zip(cpu);
+        let spent = spent.map(|(after, before)| after.saturating_sub(before));
+        Gap::from_sleep(elapsed, wait, spent, asleep)
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>, wait: u64) -> MutexGuard<'a, State> {
