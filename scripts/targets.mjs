@@ -16,7 +16,10 @@ const CHECKED = 'type-checked and linted (`npm run check:targets`); built by the
 
 /** @type {Platform[]} */
 export const platforms = [
-  { ...linux('x64', 'x86_64', 'glibc', 'ubuntu-24.04'), proof: 'the whole suite on Node 20; the smoke suite of every module on 22, 24 and 26 as well' },
+  {
+    ...linux('x64', 'x86_64', 'glibc', 'ubuntu-24.04'),
+    proof: 'the whole suite on Node 20; the smoke suite of every module on 22, 24 and 26 as well',
+  },
   linux('arm64', 'aarch64', 'glibc', 'ubuntu-24.04-arm'),
   {
     ...linux('x64', 'x86_64', 'musl', 'ubuntu-24.04'),
