@@ -262,13 +262,11 @@ fn drain() {
 
 /// The environment ends: first no poster can reach it, then its handles go.
 unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: *mut c_void) {
-    let finish = move || {
-        // SAFETY: the handle is this hook's own, removed once, when nothing of ours is left on the loop.
-        unsafe { sys::napi_remove_async_cleanup_hook(hook) };
-    };
     let Some(environment) = CURRENT.take() else {
-        return finish();
+        return; // unreachable: it was set where the hook was
     };
+    // SAFETY: the hook that runs, and it runs once.
+    let finish = unsafe { environment.context.last_word(hook) };
     environment.inbox.close();
     match Rc::try_unwrap(environment) {
         Ok(environment) => environment.release(finish),
