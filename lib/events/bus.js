@@ -122,7 +122,7 @@ class Bus extends EventEmitter {
     this.#nativeName = nativeName
     this.#maxQueuedBytes = maxQueuedBytes
     this.#context = context
-    this.#lane = new Lane(nativeName, false, () => this.#settle())
+    this.#lane = new Lane(nativeName, false, this.#settle)
     this.#outgoing = new Outgoing(this.#lane.port.id)
     this.name = name
     open.set(key, this)
@@ -339,7 +339,8 @@ class Bus extends EventEmitter {
   }
 
   /** News has come: some of those who wait may go on. */
-  #settle() {
+  #settle = () => {
+    this.#outgoing.answers()
     const { id } = this.#lane.port
     if (this.#draining.length > 0 && native().busIsDrained(id)) {
       for (const { resolve } of this.#draining.splice(0)) resolve()
