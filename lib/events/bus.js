@@ -230,9 +230,10 @@ class Bus extends EventEmitter {
     const answer = (
       /** @type {number} */ to,
       /** @type {unknown} */ value,
-      /** @type {[number, boolean]} */ headers
+      /** @type {[number, boolean]} */ headers,
+      /** @type {readonly any[]} */ transferList
     ) => {
-      if (!this.#closed) this.#outgoing.answer(to, value, headers)
+      if (!this.#closed) this.#outgoing.answer(to, value, headers, transferList)
     }
     const [listener, refuse] = answering(handler, answer)
     return this.#subscribe(pattern, listener, { ...options, batch: false }, refuse)

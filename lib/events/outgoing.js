@@ -236,12 +236,9 @@ class Outgoing {
   published(cost) {
     this.count++
     this.room -= cost
-    if (!this.scheduled && this.isAlone()) {
-      this.flush()
-      return this.room > 0
-    }
     const { encoder } = this
-    if (encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
+    const isAlone = !this.scheduled && this.isAlone()
+    if (isAlone || encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
     return this.room > 0
   }
 
@@ -385,11 +382,12 @@ class Outgoing {
    * @param {number} subscription
    * @param {unknown} payload
    * @param {Headers} headers
+   * @param {readonly any[]} transferList
    */
-  answer(subscription, payload, headers) {
+  answer(subscription, payload, headers, transferList) {
     this.answerTo = TO_SUBSCRIPTION + subscription
     try {
-      this.publishRecord('', payload, headers)
+      this.publishMoved('', payload, headers, transferList)
     } finally {
       this.answerTo = 0
       this.end()
