@@ -5,7 +5,7 @@
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
 const { codes } = require('../internal/errors.js')
-const { native } = require('../internal/native.js')
+const { native, nativeFile } = require('../internal/native.js')
 const { ThreadFace } = require('./thread-face.js')
 
 /** Threads in a row that may die before they take their seat; then what waits for them is rejected. */
@@ -61,7 +61,8 @@ class Threads {
   constructor(options, handler, host) {
     const { concurrentTasksPerWorker: concurrency, niceIncrement, recycle, context } = options
     this.#options = options
-    this.#place = { pool: host.pool, handler, concurrency, niceIncrement, recycle, restore: context?.restore }
+    const binding = nativeFile()
+    this.#place = { pool: host.pool, binding, handler, concurrency, niceIncrement, recycle, restore: context?.restore }
     this.#host = host
   }
 
