@@ -255,5 +255,8 @@ export declare function poolStats(poolNumber: number, quantiles: Array<number>):
 /** The definition of a shape by its number. */
 export declare function shapeDefinition(id: number): string | null
 
+/** Makes `port` one that `setAlarm` rings, until it closes. */
+export declare function timersOpen(port: number, uvVersion: string): void
+
 /** 'uv-async', 'doorbell', or undefined before the first use. */
 export declare function wakeKind(): string | null

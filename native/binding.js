@@ -891,4 +891,5 @@ module.exports.poolSeatGone = nativeBinding.poolSeatGone
 module.exports.poolSeatRuns = nativeBinding.poolSeatRuns
 module.exports.poolStats = nativeBinding.poolStats
 module.exports.shapeDefinition = nativeBinding.shapeDefinition
+module.exports.timersOpen = nativeBinding.timersOpen
 module.exports.wakeKind = nativeBinding.wakeKind

@@ -27,6 +27,7 @@ const soaks = {
   'children of run() at once, three rounds': { program: 'child_process/many-children.js', size: 2000 },
   'children of spawn() killed': { program: 'child_process/spawn-killed.js', size: 20_000 },
   'children of ours and of Node, mixed': { program: 'child_process/spawn-mixed.js', size: 1000 },
+  'seconds of a busy server that is watched, without a false report': { program: 'loop/false-reports.js', size: 600 },
 }
 
 const chosen = process.argv.slice(2)

@@ -260,6 +260,25 @@ fn drain() {
     environment.inbox.end_drain();
 }
 
+/// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
+/// not deliver waits for the next.
+pub(crate) fn deliver(port: u32) {
+    let Some(environment) = current() else { return };
+    // SAFETY: libuv calls back on the environment's thread while it is live.
+    let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
+        return;
+    };
+    // SAFETY: on the environment's thread, inside the scope above.
+    let callback = unsafe { environment.context.open() };
+    let asked = environment.ask(port);
+    drop(callback); // runs nextTicks and microtasks
+    if asked == Some(true) {
+        environment.inbox.port(port).iter().for_each(|port| {
+            port.notify();
+        });
+    }
+}
+
 /// The environment ends: first no poster can reach it, then its handles go.
 unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: *mut c_void) {
     let Some(environment) = CURRENT.take() else {

@@ -34,6 +34,10 @@ impl Machine for ThisMachine {
         clock::asleep()
     }
 
+    fn queued(&self) -> u64 {
+        clock::queued_here()
+    }
+
     fn on_start(&self) {
         thread::block_signals();
     }

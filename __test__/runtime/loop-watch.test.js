@@ -24,6 +24,7 @@ const programs = {
   'each worker has its own loop, and may be terminated while blocked': ['worker-threads.js'],
   'a capture may be interrupted at any time': ['capture-interrupted.js'],
   'source maps are honoured': ['source-mapped.js'],
+  'a busy server that blocks nowhere is not reported': ['false-reports.js', '2'],
 }
 
 test.each(Object.entries(programs))(

@@ -14,19 +14,23 @@ const interval =
 function ours({ setPreciseInterval }) {
   return interval((ms, count, resolve) => {
     const late = []
-    const begun = performance.now()
-    let ticks = 0
-    const timer = setPreciseInterval(
-      (stands) => {
-        ticks += stands
-        late.push(performance.now() - begun - ticks * ms)
-        if (late.length < count) return
-        timer.close()
-        resolve(late)
-      },
-      ms,
-      { missed: 'coalesce' }
-    )
+    let [begun, ticks] = [0, 0]
+    /** @type {{ close(): void }} */
+    let timer
+    const onTick = (stands) => {
+      ticks += stands
+      late.push(performance.now() - begun - ticks * ms)
+      if (late.length < count) return
+      timer.close()
+      resolve(late)
+    }
+    // The grid begins within the call: one that the machine has interrupted would tell a lateness that nobody had.
+    for (;;) {
+      begun = performance.now()
+      timer = setPreciseInterval(onTick, ms, { missed: 'coalesce' })
+      if (performance.now() - begun < 0.01) break
+      timer.close()
+    }
   })
 }
 

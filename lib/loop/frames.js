@@ -53,7 +53,11 @@ function original(functionName, script, { lineNumber, columnNumber = 0 }) {
   if (found === undefined || entry?.originalSource === undefined) return undefined
   const { originalSource, originalLine, originalColumn } = entry
   const location = { lineNumber: originalLine, columnNumber: originalColumn }
-  return frame(functionName, new URL(originalSource, found.url).href, location)
+  try {
+    return frame(functionName, new URL(originalSource, found.url).href, location)
+  } catch {
+    return undefined // no place that could be opened: as without a map
+  }
 }
 
 /** @param {Script} script */

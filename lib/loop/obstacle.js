@@ -7,6 +7,9 @@ function obstacle() {
   if (permission !== undefined && !(permission.has('worker') && permission.has('inspector'))) {
     return 'the permission model forbids it'
   }
+  if (require('node:inspector').Session.prototype.connectToMainThread === undefined) {
+    return 'this runtime has no inspector of other threads'
+  }
 }
 
 module.exports = { obstacle }

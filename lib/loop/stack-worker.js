@@ -9,6 +9,8 @@ const { native } = require('../internal/native.js')
 const { framesOf, textOf } = require('./frames.js')
 const { Target } = require('./target.js')
 
+const OVER = 'it was over, or in native code, before its stack could be taken'
+
 /** Captures that go on, by block. @type {Map<number, Target>} */
 const captures = new Map()
 const port = openPort({ deliverNext, ticks: true })
@@ -30,24 +32,45 @@ function deliverNext() {
  * @param {number} threadId
  */
 function capture(block, threadId) {
-  try {
-    const asking = () => native().loopAsking(block)
-    const target = new Target(threadId, asking, (callFrames, scripts) => {
+  const asking = () => native().loopAsking(block)
+  const target = new Target(threadId, asking, (callFrames, scripts) => {
+    try {
       // The thread stands still: what is true now is true of the place where it stopped.
-      const lasting = native().loopStopped(block)
-      release(block)
-      if (!lasting) return refuse(block, 'it was over, or in native code, before its stack could be taken')
-      const frames = framesOf(callFrames, scripts)
-      if (frames.every(isNodes))
-        return refuse(block, 'the code that blocked had returned before its stack could be taken')
-      native().loopCaptured(block, textOf(frames), JSON.stringify(frames))
-    })
-    captures.set(block, target)
+      if (!whileStopped(block)) return refuse(block, OVER)
+      report(block, framesOf(callFrames, scripts))
+    } catch (error) {
+      refuse(block, `it could not be read: ${/** @type {Error} */ (error).message}`)
+    }
+  })
+  captures.set(block, target)
+  try {
     target.stop()
   } catch (error) {
-    release(block)
+    captures.delete(block)
+    target.close()
     refuse(block, `the inspector refused: ${/** @type {Error} */ (error).message}`)
   }
+}
+
+/**
+ * Lets the thread go on, whatever happens here. False if it does not stand where the block was.
+ * @param {number} block
+ */
+function whileStopped(block) {
+  try {
+    return native().loopStopped(block)
+  } finally {
+    release(block)
+  }
+}
+
+/**
+ * @param {number} block
+ * @param {import('./frames.js').Frame[]} frames
+ */
+function report(block, frames) {
+  if (frames.every(isNodes)) return refuse(block, 'the code that blocked had returned before its stack could be taken')
+  native().loopCaptured(block, textOf(frames), JSON.stringify(frames))
 }
 
 /** @param {import('./frames.js').Frame} frame */
@@ -64,7 +87,7 @@ function release(block) {
   if (target === undefined) return
   captures.delete(block)
   target.close()
-  if (!target.stopped) refuse(block, 'it was over, or in native code, before its stack could be taken')
+  if (!target.stopped) refuse(block, OVER)
 }
 
 /**

@@ -40,14 +40,19 @@ class Target {
     else session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
   }
 
-  /** Lets the thread go on, wherever it is. */
+  /** Lets the thread go on, wherever it is. Never throws. */
   close() {
-    if (this.#threadId === 0 || this.#workerSession !== undefined) {
-      if (this.stopped) this.#post('Debugger.resume')
-      this.#post('Debugger.disable')
+    try {
+      if (this.#threadId === 0 || this.#workerSession !== undefined) {
+        if (this.stopped) this.#post('Debugger.resume')
+        this.#post('Debugger.disable')
+      }
+      if (this.#threadId !== 0) this.#session.post('NodeWorker.disable')
+    } catch {
+      // There was no session yet, or it refuses: its end lets the thread go on, too.
+    } finally {
+      this.#session.disconnect()
     }
-    if (this.#threadId !== 0) this.#session.post('NodeWorker.disable')
-    this.#session.disconnect()
   }
 
   #ask() {

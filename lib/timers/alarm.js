@@ -14,7 +14,6 @@ const settled = Promise.resolve()
 class Alarm {
   /** @type {ReturnType<typeof openPort>} */
   #port
-  #alarm
   /** When native code is going to ring. */
   #rings = Infinity
   #waits = 0
@@ -30,7 +29,7 @@ class Alarm {
   constructor(earliest, deliverNext) {
     this.#earliest = earliest
     this.#port = openPort({ deliverNext, ticks: true })
-    this.#alarm = native().raw.timers.open(this.#port.id)
+    native().timersOpen(this.#port.id, process.versions.uv ?? '')
   }
 
   /** One more timer keeps the process alive. */
@@ -71,7 +70,7 @@ class Alarm {
     const earliest = this.#earliest()
     if (earliest >= this.#rings) return
     this.#rings = earliest
-    native().raw.timers.setAlarm(this.#alarm, earliest - now)
+    native().raw.timers.setAlarm(this.#port.id, earliest - now)
   }
 }
 

@@ -59,6 +59,10 @@ impl LoopClocks for Clocks {
     fn queued(&self) -> u64 {
         self.cpu.map_or(0, ThreadClock::queued)
     }
+
+    fn waits(&self) -> Option<bool> {
+        self.cpu.and_then(ThreadClock::waits)
+    }
 }
 
 pub(super) fn current() -> Result<Rc<ThisLoop>> {

@@ -4,6 +4,11 @@ use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 
 use ironloop_sys::host_uv::{HostUv, IdleClock, LoopHook, LoopUv, Place};
+#[cfg(target_os = "linux")]
+use ironloop_sys::{
+    host_uv::{LoopTimer, PollUv},
+    timer_descriptor::TimerDescriptor,
+};
 use napi::sys;
 
 /// The loop of this thread's environment. Invariant: whoever holds it, or what it made, drops it when a port of that
@@ -33,6 +38,14 @@ impl HostLoop {
     pub(crate) fn hook(&self, place: Place, on_turn: Box<dyn Fn()>) -> Option<LoopHook> {
         // SAFETY: the type is not Send, so this is the loop's thread; the hook goes before the loop does (invariant).
         unsafe { LoopHook::start(self.uv, self.uv_loop, place, on_turn) }.ok()
+    }
+
+    /// Runs `on_due`, which does not unwind, in every turn in which the timer is due, until it is dropped.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn timer(&self, on_due: Box<dyn Fn(&TimerDescriptor)>) -> Option<LoopTimer> {
+        let (uv, timer) = (PollUv::find(self.uv)?, TimerDescriptor::new().ok()?);
+        // SAFETY: the type is not Send, so this is the loop's thread; the timer goes before the loop does (invariant).
+        unsafe { LoopTimer::start(uv, self.uv_loop, timer, on_due) }.ok()
     }
 
     /// How long the loop has waited for events, to be read by any thread.

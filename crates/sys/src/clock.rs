@@ -75,13 +75,42 @@ impl ThreadClock {
     #[must_use]
     pub fn queued(self) -> u64 {
         #[cfg(target_os = "linux")]
-        return std::fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.thread))
-            .ok()
-            .and_then(|text| text.split_whitespace().nth(1)?.parse().ok())
-            .unwrap_or(0);
+        return queued_by(&format!("/proc/self/task/{}/schedstat", self.thread));
         #[cfg(not(target_os = "linux"))]
         0
     }
+
+    /// Whether the thread waits at this moment: it neither runs nor could. None where that cannot be told.
+    #[must_use]
+    pub fn waits(self) -> Option<bool> {
+        #[cfg(target_os = "linux")]
+        {
+            let text = std::fs::read_to_string(format!("/proc/self/task/{}/stat", self.thread));
+            // The name, in parentheses, may contain anything.
+            let text = text.ok()?;
+            let state = text.rsplit_once(") ")?.1.chars().next()?;
+            Some(matches!(state, 'S' | 'D'))
+        }
+        #[cfg(not(target_os = "linux"))]
+        None
+    }
+}
+
+/// Nanoseconds for which the calling thread could run and had to wait for a processor; 0 where that cannot be told.
+#[must_use]
+pub fn queued_here() -> u64 {
+    #[cfg(target_os = "linux")]
+    return queued_by("/proc/thread-self/schedstat");
+    #[cfg(not(target_os = "linux"))]
+    0
+}
+
+#[cfg(target_os = "linux")]
+fn queued_by(path: &str) -> u64 {
+    std::fs::read_to_string(path)
+        .ok()
+        .and_then(|text| text.split_whitespace().nth(1)?.parse().ok())
+        .unwrap_or(0)
 }
 
 #[cfg(unix)]
@@ -112,8 +141,23 @@ mod tests {
             while now() < until {}
             sender.send(ThreadClock::of_this_thread()).expect("heard");
             ended.recv().expect("told");
+            let until = now() + 20_000_000;
+            while now() < until {}
+            sender.send(None).expect("heard");
+            ended.recv().expect("told");
         });
         let clock = receiver.recv().expect("sent").expect("a clock");
+        while clock.waits() != Some(true) {
+            std::thread::yield_now();
+        }
+        end.send(()).expect("told");
+        while clock.waits() != Some(false) {
+            assert!(
+                receiver.try_recv().is_err(),
+                "it computes, and runs or could"
+            );
+        }
+        receiver.recv().expect("sent");
         assert!(clock.nanoseconds().is_some_and(|spent| spent > 1_000_000));
         assert!(process_cpu() >= clock.nanoseconds());
         end.send(()).expect("told");

@@ -21,3 +21,5 @@ pub mod sendfile;
 #[cfg(target_os = "linux")]
 pub mod shared_memory;
 pub mod thread;
+#[cfg(target_os = "linux")]
+pub mod timer_descriptor;

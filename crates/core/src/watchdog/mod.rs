@@ -30,6 +30,8 @@ pub trait Machine: Send + Sync + 'static {
     fn process_cpu(&self) -> Option<u64>;
     /// How long the machine has slept.
     fn asleep(&self) -> u64;
+    /// How long the calling thread could run, and waited for a processor.
+    fn queued(&self) -> u64;
     /// Runs first on the watchdog's thread.
     fn on_start(&self);
 }
@@ -42,6 +44,8 @@ pub trait LoopClocks: Send {
     fn cpu(&self) -> Option<u64>;
     /// How long its thread could run, and waited for a processor.
     fn queued(&self) -> u64;
+    /// Whether its thread waits at this moment, where that can be told.
+    fn waits(&self) -> Option<bool>;
 }
 
 /// Whoever has set up a watch. Called on the watchdog's thread.
@@ -78,7 +82,15 @@ pub struct Watchdog {
 
 type Heard = Vec<(Arc<dyn Listener>, Vec<News>)>;
 
-/// For how long the process did not run, as one sleep of the watchdog shows it.
+/// The clocks at one moment.
+struct Moment {
+    now: u64,
+    cpu: Option<u64>,
+    asleep: u64,
+    queued: u64,
+}
+
+/// For how long the process did not run, as the time from one sleep of the watchdog to the next shows it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
     /// For certain.
@@ -90,6 +102,7 @@ struct Gap {
 }
 
 impl Gap {
+    /// `elapsed` is without the time in which the watchdog could run and had no processor: then others had them all.
     fn from_sleep(elapsed: u64, wait: u64, spent: Option<u64>, asleep: u64) -> Self {
         let late = elapsed.saturating_sub(wait);
         let asleep = if asleep >= LATE { asleep } else { 0 };
@@ -158,9 +171,12 @@ impl Loop {
         } else if self.turn.0 != mark {
             self.turn = (mark, self.before);
         }
+        let threshold = self.watches.values().map(|(watch, _)| watch.threshold());
+        let lasts = threshold.min().is_some_and(|least| active >= least);
         let reading = Reading {
             now,
             spent,
+            waits: if lasts { self.clocks.waits() } else { None },
             before: self.turn.1,
             mark,
             excused: self.excused.1,
@@ -356,14 +372,26 @@ impl Watchdog {
 
     fn run(&self) {
         self.machine.on_start();
-        let mut gap = Gap::default();
+        let (mut gap, mut since) = (Gap::default(), self.moment());
         loop {
             let mut heard = Vec::new();
             let Some(wait) = self.pass(gap, &mut heard) else {
                 return;
             };
-            tell(heard);
-            gap = self.sleep(wait.min(LONGEST_SLEEP));
+            if !heard.is_empty() {
+                tell(heard);
+                since = self.moment(); // a report may have waited for whoever reads it
+            }
+            gap = self.sleep(wait.min(LONGEST_SLEEP), &mut since);
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.machine.now(),
+            cpu: self.machine.process_cpu(),
+            asleep: self.machine.asleep(),
+            queued: self.machine.queued(),
         }
     }
 
@@ -380,19 +408,22 @@ impl Watchdog {
         state.running.then_some(wait)
     }
 
-    fn sleep(&self, wait: u64) -> Gap {
-        let machine = &*self.machine;
-        let (cpu, asleep) = (machine.process_cpu(), machine.asleep());
-        let started = machine.now();
+    /// Counts from the end of the sleep before, since the process may be stopped at any point between the two.
+    fn sleep(&self, wait: u64, since: &mut Moment) -> Gap {
         let state = lock(&self.state);
         if !state.woken {
             drop(self.wait(state, wait));
         }
-        let elapsed = machine.now().saturating_sub(started);
-        let asleep = machine.asleep().saturating_sub(asleep);
-        let spent = machine.process_cpu().zip(cpu);
-        let spent = spent.map(|(after, before)| after.saturating_sub(before));
-        Gap::from_sleep(elapsed, wait, spent, asleep)
+        let before = std::mem::replace(since, self.moment());
+        let elapsed = since.now.saturating_sub(before.now);
+        let queued = since.queued.saturating_sub(before.queued);
+        let spent = since.cpu.zip(before.cpu);
+        Gap::from_sleep(
+            elapsed.saturating_sub(queued),
+            wait,
+            spent.map(|(after, before)| after.saturating_sub(before)),
+            since.asleep.saturating_sub(before.asleep),
+        )
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>, wait: u64) -> MutexGuard<'a, State> {

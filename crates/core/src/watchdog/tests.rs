@@ -16,6 +16,8 @@ struct Bench {
     mark: u64,
     before: Spent,
     next_id: u32,
+    /// What is told of its thread's state, if anything.
+    waits: Option<bool>,
 }
 
 impl Bench {
@@ -31,6 +33,7 @@ impl Bench {
                 queued: 0,
             },
             next_id: 0,
+            waits: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl Bench {
         let reading = Reading {
             now: self.now,
             spent: self.spent(),
+            waits: self.waits,
             before: self.before,
             mark: self.mark,
             excused,
@@ -139,6 +143,31 @@ fn a_thread_that_spends_no_processor_time_waits_in_native_code() {
     assert_eq!(told(&bench.pass(10, false)), []);
     let mut over = bench.turn(0);
     assert_eq!(told(&over.split_off(0)), [("ended", 70, Cause::Native)]);
+}
+
+#[test]
+fn what_a_thread_is_found_doing_tells_more_than_the_time_it_was_given() {
+    let mut starved = Bench::new(PLAIN);
+    starved.waits = Some(false);
+    assert_eq!(
+        told(&starved.pass(60, false)),
+        [("blocked", 60, Cause::Javascript)]
+    );
+    starved.waits = Some(true); // for a moment, as for a lock
+    let mut news = starved.pass(10, false);
+    starved.waits = Some(false);
+    news.extend(starved.pass(10, false));
+    news.extend(starved.turn(0));
+    assert_eq!(told(&news), [("ended", 80, Cause::Javascript)]);
+
+    let mut waiting = Bench::new(PLAIN);
+    waiting.waits = Some(true);
+    waiting.pass(20, true);
+    waiting.now += 40 * MS;
+    assert_eq!(
+        told(&waiting.pass(0, false)),
+        [("blocked", 60, Cause::Native)]
+    );
 }
 
 #[test]
@@ -245,6 +274,9 @@ impl Machine for RealTime {
     fn asleep(&self) -> u64 {
         0
     }
+    fn queued(&self) -> u64 {
+        0
+    }
     fn on_start(&self) {}
 }
 
@@ -253,6 +285,9 @@ struct Waits(Arc<AtomicU64>);
 impl LoopClocks for Waits {
     fn queued(&self) -> u64 {
         0
+    }
+    fn waits(&self) -> Option<bool> {
+        None
     }
     fn idle(&self) -> u64 {
         self.0.load(Ordering::Relaxed)

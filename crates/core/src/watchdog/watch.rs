@@ -13,8 +13,9 @@ const PATIENCE: u64 = 250_000_000;
 const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
-/// Of one that was seen to wait, since stopping it is work, too.
-const STOPPED: f64 = 0.5;
+/// Of one that was found waiting each second time that it was looked at, or more often. What a hypervisor takes away counts
+/// as waiting by the clocks, but not by the state that a thread is in: one that computes is never found waiting for long.
+const FOUND_WAITING: f64 = 0.8;
 /// Shares of times shorter than this say nothing.
 const TELLING: u64 = 5_000_000;
 
@@ -59,8 +60,8 @@ struct Episode {
     before: Spent,
     cause: Cause,
     stack: Stack,
-    /// Whether it waited when the block was seen.
-    waited: bool,
+    /// How often its thread was looked at, and how often it waited then.
+    looks: (u32, u32),
     /// When it was asked to stop for its stack.
     asked: Option<Spent>,
     /// When the thread stopped for it.
@@ -83,15 +84,24 @@ impl Episode {
     }
 
     /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
+    fn found(&mut self, waits: Option<bool>) {
+        // While its stack is taken it stands still for us.
+        let Some(waits) = waits.filter(|_| self.stopped.is_none()) else {
+            return;
+        };
+        self.looks.0 += 1;
+        self.looks.1 += u32::from(waits);
+    }
+
     fn judge(&mut self, spent: Spent, before: Spent) {
         let until = self.stopped.unwrap_or(spent);
         let asked = self.asked.unwrap_or(until);
         let worked = until.cpu.zip(asked.cpu);
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
-        let most = if self.waited && self.stopped.is_some() {
-            STOPPED
-        } else {
-            WAITING
+        let most = match self.looks {
+            (0, _) => WAITING,
+            (looks, waiting) if waiting * 2 >= looks => FOUND_WAITING,
+            _ => 0.0,
         };
         let waits = spent.ran_since(before).is_some_and(|ran| ran < most);
         self.cause = if waits || worked >= COMPUTED {
@@ -108,6 +118,8 @@ pub struct Reading<'a> {
     pub now: u64,
     /// Of this moment.
     pub spent: Spent,
+    /// Whether the loop's thread waits, where that was looked at.
+    pub waits: Option<bool>,
     /// Of the last pass before this turn, or of when the process last ran again.
     pub before: Spent,
     /// The busy clock at the beginning of the turn.
@@ -185,7 +197,7 @@ impl Watch {
                 true => Stack::Pending,
                 false => Stack::NotAsked,
             },
-            waited: false,
+            looks: (0, 0),
             asked: None,
             stopped: None,
             told: false,
@@ -246,8 +258,8 @@ impl Watch {
                 return self.rules.threshold - active;
             }
             let mut episode = self.episode(reading, next_id, reading.mark, active);
+            episode.found(reading.waits);
             episode.judge(reading.spent, reading.before);
-            episode.waited = episode.cause == Cause::Native;
             if episode.stack == Stack::Pending {
                 news.push(News::Capture(episode.id));
             }
@@ -258,6 +270,7 @@ impl Watch {
         if reading.suspended > 0 {
             episode.before = reading.before;
         }
+        episode.found(reading.waits);
         episode.judge(reading.spent, reading.before);
         let Some(limit) = self.rules.abort_after else {
             return LASTING;

@@ -21,7 +21,7 @@ pub enum Place {
 }
 
 /// Memory for a handle, of the size that the host says.
-struct Memory {
+pub(super) struct Memory {
     handle: NonNull<UvHandle>,
     layout: Layout,
 }
@@ -100,7 +100,7 @@ impl Drop for LoopHook {
 }
 
 impl Memory {
-    fn new(uv: LoopUv, kind: c_uint) -> Result<Self, i32> {
+    pub(super) fn new(uv: LoopUv, kind: c_uint) -> Result<Self, i32> {
         // SAFETY: a valid handle type, for which libuv returns the size of its struct.
         let size = unsafe { (uv.handle_size)(kind) };
         let layout = Layout::from_size_align(size, align_of::<u128>()).map_err(|_| -1)?;
@@ -110,6 +110,11 @@ impl Memory {
             Some(handle) => Ok(Self { handle, layout }),
             None => handle_alloc_error(layout),
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(super) fn handle(&self) -> *mut UvHandle {
+        self.handle.as_ptr()
     }
 }
 

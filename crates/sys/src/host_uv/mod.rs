@@ -12,6 +12,8 @@ mod hook;
 mod lookup;
 mod loop_functions;
 #[cfg(target_os = "linux")]
+mod poll;
+#[cfg(target_os = "linux")]
 mod refused;
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
@@ -19,6 +21,8 @@ use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 pub use async_handle::{AsyncHandle, AsyncSender};
 pub use hook::{LoopHook, Place};
 pub use loop_functions::{IdleClock, LoopUv};
+#[cfg(target_os = "linux")]
+pub use poll::{LoopTimer, PollUv};
 #[cfg(target_os = "linux")]
 pub use refused::relink_closing;
 

@@ -70,6 +70,26 @@ fn the_data_field_comes_first() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn the_functions_that_poll_are_libuvs() {
+    use super::poll::{PollCallback, UV_POLL, UV_READABLE};
+    use libuv_sys2 as uv;
+    let _: unsafe extern "C" fn(*mut uv::uv_loop_t, *mut uv::uv_poll_t, c_int) -> c_int =
+        uv::uv_poll_init;
+    let _: unsafe extern "C" fn(*mut uv::uv_poll_t, c_int, uv::uv_poll_cb) -> c_int =
+        uv::uv_poll_start;
+    let on_poll: unsafe extern "C" fn(*mut uv::uv_poll_t, c_int, c_int) = on_poll;
+    let _: uv::uv_poll_cb = Some(on_poll);
+    assert_eq!(size_of::<PollCallback>(), size_of::<uv::uv_poll_cb>());
+    assert_eq!(UV_POLL, uv::uv_handle_type_UV_POLL);
+    assert_eq!(UV_READABLE.cast_unsigned(), uv::uv_poll_event_UV_READABLE);
+    assert_eq!(offset_of!(uv::uv_poll_t, data), 0);
+}
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" fn on_poll(_handle: *mut libuv_sys2::uv_poll_t, _status: c_int, _events: c_int) {}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn what_is_read_of_a_loop_and_a_process_stands_where_we_read_it() {
     use super::refused::{HandleHead, LoopHead, UV_PROCESS};
     use libuv_sys2 as uv;
