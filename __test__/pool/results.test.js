@@ -22,9 +22,8 @@ test('every task of a burst gets its own result', async () => {
 
 test('a task is handed over by run() itself where a thread is free: the caller may block', async () => {
   const pool = openPool({ maxThreads: 2, name: 'begin' })
-  await pool.warmUp()
   for (let round = 0; round < 3; round++) {
-    const words = [sharedWords(), sharedWords()]
+    const words = [sharedWords(), sharedWords()] // in the first round before any thread is up
     const tasks = words.map((one) => pool.run(one))
     for (const one of words) expect(Atomics.wait(one, 0, 0, 10_000)).not.toBe('timed-out')
     await Promise.all(tasks)
