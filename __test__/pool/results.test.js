@@ -27,6 +27,7 @@ test('a task is handed over by run() itself where a thread is free: the caller m
     const tasks = words.map((one) => pool.run(one))
     for (const one of words) expect(Atomics.wait(one, 0, 0, 10_000)).not.toBe('timed-out')
     await Promise.all(tasks)
+    while (pool.idleThreads < 2) await new Promise(setImmediate)
   }
 })
 
