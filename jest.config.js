@@ -7,6 +7,7 @@ module.exports = {
   // What needs the WASM build is run by `npm run check`, which makes it.
   testPathIgnorePatterns: ['<rootDir>/__test__/fixtures/', '<rootDir>/__test__/wasm/'],
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/scripts/pool-worker.mjs',
   maxWorkers: '100%', // many tests wait for processes of their own: one worker fewer leaves processors idle
   testTimeout: 20_000,
   transform: {}, // what is tested is what is shipped

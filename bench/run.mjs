@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs one scenario of the benchmarks, or lists them all. How to write one: bench/README.md.
 import { parseArgs } from 'node:util'
+import refreshPoolWorker from '../scripts/pool-worker.mjs'
 import { bench, progressLine } from './harness/bench.js'
 import { nodeBinary } from './harness/nodes.js'
 import { load, locate, names } from './harness/scenario.js'
@@ -60,6 +61,7 @@ async function main() {
   const { name, json, node, nodes, help, ...how } = parse()
   if (help) return void process.stdout.write(USAGE)
   if (name === undefined) return list()
+  await refreshPoolWorker()
   const wanted = nodes?.split(',') ?? [node]
   const progress = progressLine()
   const results = []

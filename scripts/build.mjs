@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const MINIMUM_NODE = [20]
 const MINIMUM_RUST = [1, 88]
 
-main()
+await main()
 
-function main() {
+async function main() {
   const missing = missingNode() ?? missingRust() ?? missingCompiler() ?? missingCli()
   if (missing) fail(missing)
 
@@ -30,6 +30,9 @@ function main() {
   if (built.status !== 0) fail("The build failed: Cargo's own message is above.")
 
   if (process.platform === 'linux') buildWarden(locked)
+  const { removePoolWorker, writePoolWorker } = await import('./pool-worker.mjs')
+  if (profileAt > 0) removePoolWorker()
+  else await writePoolWorker()
 
   // A library that links can still fail to load (a missing symbol, another architecture's toolchain).
   const tried = spawnSync(process.execPath, ['-e', "require('./native/binding.js')"], { cwd: root, encoding: 'utf8' })

@@ -20,6 +20,7 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writePoolWorker } from './pool-worker.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const ACCEPTED = join(root, 'npm', 'packed-files.txt')
@@ -29,6 +30,7 @@ const outAt = process.argv.indexOf('--out')
 const out = outAt > 0 ? resolve(process.argv[outAt + 1]) : join(root, 'target', 'pack')
 
 rmSync(out, { recursive: true, force: true })
+await writePoolWorker()
 const triples = readdirSync(join(root, 'npm')).filter((name) => existsSync(join(root, 'npm', name, 'package.json')))
 const main = packMain()
 if (process.argv.includes('--accept')) {

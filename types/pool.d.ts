@@ -2,8 +2,9 @@
  * A pool of worker threads with piscina's interface on a native scheduler.
  *
  * Tasks cross to the threads and back in batches: one crossing and at most one wake-up for all that run() was given
- * in a tick. A value is captured when run() is called; later changes are not seen. What the structured clone algorithm
- * clones arrives, with two differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields.
+ * in a tick, but for those that a free thread can begin with: they are handed over at once. A value is captured when
+ * run() is called; later changes are not seen. What the structured clone algorithm clones arrives, with two
+ * differences: a Buffer arrives as a Buffer, and an error keeps its code and own fields.
  *
  * Threads wait in their own event loop. They keep the process alive only while tasks are pending.
  *
@@ -141,6 +142,9 @@ export interface QueuedTask {
   /** The task's property of this symbol. */
   readonly [queueOptionsSymbol]: any
 }
+
+/** Its name in piscina. */
+export type PiscinaTask = QueuedTask
 
 /** What the option `taskQueue` takes. */
 export interface TaskQueue {

@@ -97,6 +97,13 @@ test.each([
   expect(await pool.run(2)).toBe(2)
 })
 
+test('what options inherit is none of them, as in piscina', async () => {
+  const pool = openPool(Object.setPrototypeOf({ filename: file, maxThreads: 1 }, { name: 'fail', maxQueue: 0 }))
+  expect([pool.options.name, pool.options.maxQueue]).toEqual(['default', Number.POSITIVE_INFINITY])
+  const inherited = Object.setPrototypeOf({ filename: file }, { maxThreads: -1 })
+  await new Pool(inherited).close()
+})
+
 test('run() takes null for what it does not name, as piscina and its own types do', async () => {
   const pool = openPool({ maxThreads: 1, atomics: null, filename: null })
   const nothing = { name: null, signal: null, transferList: null, affinity: null }

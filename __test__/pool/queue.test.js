@@ -125,7 +125,11 @@ test('histograms can be reset, and be left out', async () => {
   expect(histogram.runTime?.max).toBeGreaterThan(0)
   histogram.resetRunTime()
   histogram.resetWaitTime()
-  expect([histogram.runTime?.max, histogram.waitTime?.mean]).toEqual([0, 0])
+  expect([histogram.runTime?.max, histogram.waitTime?.mean, histogram.runTime?.stddev]).toEqual([
+    0,
+    Number.NaN,
+    Number.NaN,
+  ])
   const silent = openPool({ recordTiming: false })
   silent.histogram.resetRunTime()
   expect([silent.histogram.runTime, silent.waitTime]).toEqual([undefined, undefined])

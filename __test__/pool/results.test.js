@@ -1,7 +1,7 @@
 'use strict'
 
 const { AsyncLocalStorage } = require('node:async_hooks')
-const { closePools, failure, openPool } = require('../fixtures/pool/open-pool.js')
+const { closePools, failure, openPool, sharedWords } = require('../fixtures/pool/open-pool.js')
 
 afterEach(closePools)
 
@@ -18,6 +18,17 @@ test('every task of a burst gets its own result', async () => {
   const numbers = Array.from({ length: 5000 }, (_, i) => i)
   expect(await Promise.all(numbers.map((i) => pool.run(i)))).toEqual(numbers)
   expect(pool.completed).toBe(5000)
+})
+
+test('a task is handed over by run() itself where a thread is free: the caller may block', async () => {
+  const pool = openPool({ maxThreads: 2, name: 'begin' })
+  for (let round = 0; round < 3; round++) {
+    const words = [sharedWords(), sharedWords()] // in the first round before any thread is up
+    const tasks = words.map((one) => pool.run(one))
+    for (const one of words) expect(Atomics.wait(one, 0, 0, 10_000)).not.toBe('timed-out')
+    await Promise.all(tasks)
+    while (pool.idleThreads < 2) await new Promise(setImmediate)
+  }
 })
 
 test('on one thread tasks start in the order of run()', async () => {

@@ -51,6 +51,11 @@ class Backpressure {
     return this.count >= this.limit
   }
 
+  /** Whether all tasks at hand can run at once. */
+  isWithinCapacity() {
+    return this.count <= this.capacity
+  }
+
   entered() {
     if (this.#promised > 0) this.#promised--
     if (++this.count >= this.capacity && !this.needsDrain) {

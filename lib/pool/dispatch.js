@@ -108,6 +108,8 @@ class Dispatch {
     if (onItem !== undefined) this.#consumers.set(id, onItem)
     this.backpressure.entered()
     if (this.#tasks.pending > 0) this.#port.ref()
+    // A thread may be free, and the caller may go on for long, or wait for what the task does.
+    if (this.backpressure.isWithinCapacity()) this.flush()
     if (!this.#tasks.isPending(id) && this.#cancellation.withdraw(id)) {
       this.lastId = NONE // its signal fired while it was captured
       this.#release(id, false)

@@ -2,6 +2,7 @@
 
 // Options of a Pool and of run(), checked.
 
+const { AsyncResource } = require('node:async_hooks')
 const path = require('node:path')
 const { fileURLToPath } = require('node:url')
 const { SHARE_ENV } = require('node:worker_threads')
@@ -135,14 +136,16 @@ function recycling({ recycle }) {
 
 /**
  * The options of a pool with their defaults.
- * @param {Record<string, any>} [options]
+ * @param {Record<string, any>} [given]
  * @returns {Record<string, any> & {
  *   filename: string | null, name: string, minThreads: number, maxThreads: number, concurrentTasksPerWorker: number,
  *   maxQueue: number, idleTimeout: number, closeTimeout: number, gracePeriodMs: number, niceIncrement: number,
  * }}
  */
-function poolOptions(options = {}) {
-  validateObject(options, 'options')
+function poolOptions(given = {}) {
+  validateObject(given, 'options')
+  /** Its own ones alone, as in piscina: what some prototype was polluted with is no option. @type {Record<string, any>} */
+  const options = { __proto__: null, ...given }
   checkWorkerOptions(options)
   checkDecisions(options)
   const { minThreads, maxThreads } = threadLimits(options)
@@ -238,4 +241,12 @@ function closeOptions(options = {}) {
   return { force, gracePeriodMs }
 }
 
-module.exports = { MAX_DELAY, checkRunOptions, closeOptions, newLimits, poolOptions, resolveFilename }
+/**
+ * Options whose listener runs in the context of this call.
+ * @param {any} options
+ */
+function inContext(options) {
+  return { ...options, onProgress: AsyncResource.bind(options.onProgress) }
+}
+
+module.exports = { MAX_DELAY, checkRunOptions, closeOptions, inContext, newLimits, poolOptions, resolveFilename }

@@ -2,7 +2,6 @@
 
 // The face of a pool: checks and options, threads, what is shown. Its tasks are in dispatch.js.
 
-const { AsyncResource } = require('node:async_hooks')
 const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const { Assignment } = require('./assignment.js')
@@ -12,7 +11,7 @@ const { Items } = require('./items.js')
 const { mapTasks } = require('./map.js')
 const { renderMetrics } = require('./metrics.js')
 const { queueOptionsSymbol } = require('./move.js')
-const { MAX_DELAY, checkRunOptions, closeOptions, newLimits, poolOptions } = require('./options.js')
+const { MAX_DELAY, checkRunOptions, closeOptions, inContext, newLimits, poolOptions } = require('./options.js')
 const { PoolEvents } = require('./pool-events.js')
 const { Threads } = require('./threads.js')
 const { PoolHistogram, poolTimings } = require('./timings.js')
@@ -393,14 +392,6 @@ class Pool extends PoolEvents {
   get waitTime() {
     return this.#histogram.waitTime
   }
-}
-
-/**
- * Options whose listener runs in the context of this call.
- * @param {any} options
- */
-function inContext(options) {
-  return { ...options, onProgress: AsyncResource.bind(options.onProgress) }
 }
 
 module.exports = { Pool }

@@ -2,6 +2,7 @@
 
 // The worker threads of a pool: started on demand, replaced when they die, ended when they have nothing to do.
 
+const fs = require('node:fs')
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
 const { codes } = require('../internal/errors.js')
@@ -10,7 +11,9 @@ const { ThreadFace } = require('./thread-face.js')
 
 /** Threads in a row that may die before they take their seat; then what waits for them is rejected. */
 const START_ATTEMPTS = 3
-const ENTRY = path.join(__dirname, 'worker.js')
+/** The same in one file, which threads load sooner; scripts/pool-worker.mjs makes it. */
+const IN_ONE_FILE = path.join(__dirname, '../../native/pool-worker.js')
+const ENTRY = fs.existsSync(IN_ONE_FILE) ? IN_ONE_FILE : path.join(__dirname, 'worker.js')
 
 /**
  * @typedef {object} Thread

@@ -27,9 +27,11 @@ const QUANTILES = Object.values(PERCENTILES)
 const BRIEF = [0.5, 0.95, 0.99]
 
 /** @param {any} durations */
-function summary({ mean, deviation, min, max, quantiles }) {
+function summary({ count, mean, deviation, min, max, quantiles }) {
   const percentiles = Object.fromEntries(NAMES.map((name, i) => [name, quantiles[i]]))
-  return { average: mean, mean, stddev: deviation, min, max, ...percentiles }
+  const average = count === 0 ? Number.NaN : mean // as in piscina, until there is one
+  const stddev = count === 0 ? Number.NaN : deviation
+  return { average, mean: average, stddev, min, max, ...percentiles }
 }
 
 /** @param {any} durations */

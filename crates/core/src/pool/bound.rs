@@ -126,9 +126,23 @@ impl Scheduler {
         true
     }
 
-    /// Takes a sleeping seat for a task that will be pinned to it; it is rung by that task's submission.
+    /// Takes a seat for a task that will be pinned to it: one that sleeps, which is rung by that task's submission, or
+    /// while no worker is up yet one that nobody has taken.
     pub fn reserve(&self) -> Option<u32> {
-        lock(&self.rest).reserve()
+        let sleeper = lock(&self.rest).reserve();
+        sleeper.or_else(|| self.reserve_starting())
+    }
+
+    fn reserve_starting(&self) -> Option<u32> {
+        let seats = self.seats.all();
+        if seats.iter().any(|seat| lock(&seat.ledger).came) {
+            return None;
+        }
+        let free = seats.iter().find(|seat| {
+            let mut ledger = lock(&seat.ledger);
+            !ledger.closed && !std::mem::replace(&mut ledger.reserved, true)
+        });
+        free.map(|seat| seat.number)
     }
 
     /// Rings a seat.

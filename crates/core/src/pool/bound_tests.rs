@@ -117,6 +117,26 @@ fn a_pinned_task_waits_for_its_seat_alone_and_is_lost_with_it() {
 }
 
 #[test]
+fn while_no_worker_is_up_each_seat_can_be_reserved_once() {
+    let (pool, ..) = pool();
+    let now = Instant::now();
+    let [first, second] = [pool.add_seat(now), pool.add_seat(now)];
+    assert_eq!(pool.reserve(), Some(first));
+    assert_eq!(pool.reserve(), Some(second));
+    assert_eq!(pool.reserve(), None);
+    let pinned = wanted(flags::PINNED | flags::PORTED, first);
+    pool.submit(&bound([1], pinned), now).expect("an arena");
+    pool.submit(&bound([2], wanted(0, 0)), now)
+        .expect("an arena");
+    let mut worker = FakeWorker::take(&pool, first);
+    worker.turn(&pool, now);
+    assert_eq!(worker.start().map(|(_, id)| id), Some(1));
+    let third = pool.add_seat(now);
+    assert_eq!(pool.reserve(), None);
+    assert!(pool.seat_gone(third, now).lost.is_empty());
+}
+
+#[test]
 fn a_seat_that_leaves_runs_only_what_no_other_may() {
     let (pool, ..) = pool();
     let now = Instant::now();

@@ -16,8 +16,10 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
+        // By way of plain zeros: those come from the system untouched, and take memory as they are written to.
+        let zeros = vec![0; PAGE_BYTES / 4];
         Self {
-            words: (0..PAGE_BYTES / 4).map(|_| AtomicU32::new(0)).collect(),
+            words: zeros.into_iter().map(AtomicU32::new).collect(),
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Ledger {
     pub(super) idle_since: Instant,
     /// Its worker has asked for work.
     pub(super) came: bool,
+    /// A task was pinned to it before its worker came.
+    pub(super) reserved: bool,
     /// Its worker is gone or going: it gets only what no other seat may run.
     pub(super) closed: bool,
     /// Bytes of the page that were settled before the worker handed them in.
@@ -72,6 +74,7 @@ impl Seat {
                 busy_since: now,
                 idle_since: now,
                 came: false,
+                reserved: false,
                 closed: false,
                 harvested: 0,
                 runs: None,

@@ -94,8 +94,12 @@ pub(super) struct FakeWorker {
 
 impl FakeWorker {
     pub(super) fn join(pool: &Scheduler, now: Instant) -> Self {
+        Self::take(pool, pool.add_seat(now))
+    }
+
+    /// The worker of a seat that is there.
+    pub(super) fn take(pool: &Scheduler, seat: u32) -> Self {
         let bell = FakeBell::default();
-        let seat = pool.add_seat(now);
         let board = pool.attach(seat, Arc::new(bell.clone())).expect("a seat");
         Self {
             seat,
