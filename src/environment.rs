@@ -6,6 +6,7 @@
 //!
 //! Invariant: a thread has at most one environment (true of Node, its workers, Bun and Deno), so it is thread-local.
 
+mod calls;
 mod drain;
 
 use std::cell::{Cell, RefCell};
@@ -20,13 +21,12 @@ use napi::bindgen_prelude::{JsValue, Unknown};
 use napi::{Env, Error, Result, sys};
 use napi_derive::napi;
 
-use crate::raw::callback::{CallbackContext, HandleScope, Outcome, WeakFunction};
+use crate::raw::callback::{HandleScope, Outcome, WeakFunction};
+use crate::raw::contexts::Contexts;
 use crate::raw::host_loop::HostLoop;
 use crate::raw::wake::WakeHandle;
-use crate::raw::{self, Call, Reply};
 
-pub(crate) const RAW: &[raw::Function] = &[raw::function("holdLoop", hold_loop)];
-
+pub(crate) use calls::RAW;
 pub(crate) use drain::deliver;
 
 thread_local! {
@@ -37,7 +37,7 @@ struct Environment {
     env: sys::napi_env,
     inbox: Arc<Inbox>,
     wake: WakeHandle,
-    context: CallbackContext,
+    contexts: Contexts,
     routers: RefCell<Numbered<Router>>,
     /// Which router answers for a port.
     owners: RefCell<Numbered<u32>>,
@@ -107,20 +107,9 @@ pub fn open_port(router: u32) -> Result<u32> {
 pub fn close_port(port: u32) {
     if let Some(environment) = current() {
         environment.owners.borrow_mut().remove(&port);
+        environment.contexts.end(port);
         environment.inbox.close_port(port);
     }
-}
-
-/// (router, whether it has work pending that its user would wait for): while any has, the loop stays alive
-fn hold_loop(call: &Call) -> raw::Outcome {
-    if let Some(environment) = current() {
-        let hold = call.bool(1)?;
-        if let Some(router) = environment.routers.borrow_mut().get_mut(&call.u32(0)?) {
-            router.holds_loop = hold;
-        }
-        environment.update_ref();
-    }
-    Ok(Reply::Undefined)
 }
 
 /// The calling thread's loop, if it is Node's own that wakes it.
@@ -130,23 +119,17 @@ pub(crate) fn host_loop(env: &Env, uv_version: &str) -> Option<HostLoop> {
     unsafe { HostLoop::of(env.raw(), uv_version) }.filter(|_| has_loop)
 }
 
-/// 'uv-async', 'doorbell', or undefined before the first use.
-#[napi]
-pub fn wake_kind() -> Option<&'static str> {
-    current().map(|environment| environment.wake.kind())
-}
-
 impl Environment {
     fn create(env: sys::napi_env, uv_version: &str, thread: u32) -> Option<Rc<Self>> {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
-        let context = unsafe { CallbackContext::new(env) }?;
+        let contexts = unsafe { Contexts::new(env) }?;
         // SAFETY: as above.
         let wake = unsafe { WakeHandle::open(env, uv_version, drain::drain) }?;
         let environment = Rc::new(Self {
             env,
             inbox: Inbox::new(wake.waker()),
             wake,
-            context,
+            contexts,
             routers: RefCell::default(),
             owners: RefCell::default(),
             last_router: Cell::new(0),
@@ -183,7 +166,7 @@ impl Environment {
     /// if the port has more. None when JavaScript cannot run any more.
     fn ask(&self, port: u32, _within: &HandleScope) -> Option<bool> {
         // SAFETY: on the environment's thread, as above, and inside the caller's scope.
-        let _callback = unsafe { self.context.open() };
+        let _callback = unsafe { self.contexts.enter(port) };
         let owner = self.owners.borrow().get(&port).copied();
         let function = owner.and_then(|owner| {
             self.routers
@@ -212,6 +195,7 @@ impl Environment {
         let of_router = |_: &u32, owner: &mut u32| *owner == router;
         let left: Vec<_> = self.owners.borrow_mut().extract_if(of_router).collect();
         for (port, _) in left {
+            self.contexts.end(port);
             self.inbox.close_port(port);
         }
         self.update_ref();
@@ -230,7 +214,7 @@ unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: 
         return; // unreachable: it was set where the hook was
     };
     // SAFETY: the hook that runs, and it runs once.
-    let finish = unsafe { environment.context.last_word(hook) };
+    let finish = unsafe { environment.contexts.last_word(hook) };
     environment.inbox.close();
     match Rc::try_unwrap(environment) {
         Ok(environment) => environment.release(finish),
@@ -242,7 +226,7 @@ unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: 
 impl Environment {
     fn release(self, finish: impl FnOnce() + 'static) {
         // SAFETY: cleanup hooks run on the environment's thread, before N-API lets go of it.
-        unsafe { self.context.delete() };
+        unsafe { self.contexts.delete() };
         for router in self.routers.into_inner().into_values() {
             if let Ok(function) = Rc::try_unwrap(router.function) {
                 // SAFETY: as above.
@@ -251,12 +235,4 @@ impl Environment {
         }
         self.wake.close(Box::new(finish));
     }
-}
-
-/// How many ports are open in this thread's environment; leak tests look at it.
-#[napi]
-pub fn count_ports() -> u32 {
-    current().map_or(0, |environment| {
-        u32::try_from(environment.owners.borrow().len()).unwrap_or(u32::MAX)
-    })
 }

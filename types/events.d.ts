@@ -264,7 +264,7 @@ declare namespace events {
     /**
      * Publishes a message to all subscriptions, in all threads, whose pattern matches the topic, this thread's too.
      *
-     * A message is handed over at once; one that comes within 20 microseconds of another together with those that follow
+     * A message is handed over at once, and so is the next; a third within 20 microseconds together with those that follow
      * it, at the end of the current operation (`process.nextTick`), when 60 KB have come together, and when a worker exits.
      *
      * With a `transferList` exactly one subscription must match, of groups all members counted: `ERR_EVENTS_NO_SUBSCRIBERS`

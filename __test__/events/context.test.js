@@ -86,3 +86,29 @@ test('requests are traced', async () => {
     ['asyncEnd', 2],
   ])
 })
+
+test.each([
+  ['none', 'one', 'two'],
+  ['one', 'none', 'two'],
+])('listeners of %s, %s and %s are each in their own context, also when the first has ended', async (...stores) => {
+  open()
+  const heard = []
+  const subscriptions = stores.map((store) => {
+    const listen = () => {
+      heard.push(`${store} in ${storage.getStore() ?? 'none'}`)
+      Promise.resolve().then(() => heard.push(`after ${store} in ${storage.getStore() ?? 'none'}`))
+    }
+    const subscribe = () => bus.subscribe('t', listen)
+    return store === 'none' ? storage.exit(subscribe) : storage.run(store, subscribe)
+  })
+  for (const left of [stores, stores.slice(1), stores.slice(2)]) {
+    for (let published = 0; published < 3; published++) {
+      heard.splice(0)
+      storage.run('publisher', () => bus.publish('t', published))
+      while (heard.length < left.length * 2) await new Promise(setImmediate)
+      const expected = left.flatMap((store) => [`${store} in ${store}`, `after ${store} in ${store}`])
+      expect([...heard].sort()).toEqual(expected.sort())
+    }
+    subscriptions.shift().unsubscribe()
+  }
+})

@@ -82,6 +82,29 @@ test('text of every kind arrives as it was, alone and in one batch', async () =>
   expect(got).toEqual([...texts.map((text) => [text, 'one.ü']), ...texts.map((text) => [text, 'two'])])
 })
 
+test('strings of every length and width, mixed with objects that hold some, keep their characters and order', async () => {
+  let seed = 7
+  const random = (below) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+    return (seed >>> 8) % below
+  }
+  const alphabets = ['abc', 'abc', 'abc', 'aüÿ', 'a\u20ac\u{1f600}']
+  const text = () => {
+    const alphabet = [...alphabets[random(100) === 0 ? 4 : random(4)]]
+    const length = [random(8), 31 + random(3), random(300), random(20) === 0 ? 40_000 : 50][random(4)]
+    return Array.from({ length }, () => alphabet[random(alphabet.length)]).join('')
+  }
+  const all = Array.from({ length: 2000 }, (_, at) => [text, text, text, () => ({ at, text: text() })][random(4)]())
+  const got = []
+  bus.subscribe('text.*', (payload) => got.push(payload))
+  for (const [at, value] of all.entries()) {
+    bus.publish(`text.${random(10) === 0 ? 1 : 0}`, value)
+    if (at % 97 === 0) await delivered()
+  }
+  await delivered()
+  expect(got).toEqual(all)
+})
+
 test('messages of every size arrive, also larger than the memory of one take', async () => {
   const sizes = [0, 1, 1000, 65_000, 65_536, 70_000, 1 << 20, 3, 200_000, 5]
   const got = []

@@ -96,7 +96,7 @@ test('what the Bus itself sends along is not for handlers, and answers are for n
   bus.subscribe('q', (...args) => spied.push(args.length, Object.keys(args[2])))
   const answer = await bus.request('q', 1)
   await bus.flush()
-  expect(answer).toEqual({ count: 3, meta: { threadId: 0, sequence: expect.any(Number) } })
+  expect(answer).toEqual({ count: 3, meta: { threadId: 0, sequence: expect.any(Number), transferList: [] } })
   expect(spied).toEqual([3, ['threadId', 'sequence']])
 })
 

@@ -3,6 +3,7 @@
 // hide which side is the slower one, and a wake-up that comes late.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { postMessageIn } from './peers/other-runtime.mjs'
 import { payloads } from './peers/payloads.js'
 import { makeRing, sender } from './peers/ring.js'
 
@@ -84,5 +85,7 @@ export default {
         }
       }),
     },
+    'postMessage in Bun': postMessageIn('Bun'),
+    'postMessage in Deno': postMessageIn('Deno'),
   },
 }

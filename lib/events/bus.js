@@ -341,7 +341,7 @@ class Bus extends EventEmitter {
 
   /** News has come: some of those who wait may go on. */
   #settle = () => {
-    this.#outgoing.answers()
+    this.#outgoing.pace.restart()
     const { id } = this.#lane.port
     if (this.#draining.length > 0 && native().busIsDrained(id)) {
       for (const { resolve } of this.#draining.splice(0)) resolve()

@@ -9,8 +9,13 @@ const { threadId } = require('node:worker_threads')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { DROPPED, ENDED, Incoming, NONE } = require('./incoming.js')
+const { beginContext, endContext, isNativeEnough } = require('./native-context.js')
 
+/** @typedef {import('node:async_hooks').AsyncResource} AsyncResource */
 /** @typedef {import('./subscription.js').Subscription} Subscription */
+
+/** No number of a subscription. */
+const NONE_ENTERED = -1
 
 class Lane {
   /**
@@ -26,8 +31,30 @@ class Lane {
     this.incoming = new Incoming(this.port.id)
     /** @type {Map<number, Subscription>} */
     this.subscriptions = new Map()
+    /** The one whose context native calls happen in: the others have to enter theirs. */
+    this.entered = NONE_ENTERED
     this.holds = 0
     this.closed = false
+  }
+
+  /**
+   * @param {number} id
+   * @param {Subscription} subscription
+   * @param {AsyncResource} resource made in the context of now, as what it is to be called in
+   */
+  add(id, subscription, resource) {
+    this.subscriptions.set(id, subscription)
+    if (this.entered !== NONE_ENTERED || !isNativeEnough(resource)) return
+    this.entered = id
+    beginContext(this.port.id)
+  }
+
+  /** @param {number} id */
+  delete(id) {
+    this.subscriptions.delete(id)
+    if (this.entered !== id) return
+    this.entered = NONE_ENTERED
+    endContext(this.port.id)
   }
 
   /** Delivers one message, or one batch of a subscription that asked for batches. */

@@ -2,12 +2,12 @@
 
 // What one Bus handle publishes: an arena (forms.js) that crosses into native code once per turn, or when it is full.
 
-const { performance } = require('node:perf_hooks')
 const { isMainThread } = require('node:worker_threads')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
 const { viewBytes } = require('../internal/values/slots.js')
-const { bytesOf, isWide, writeHeaded, writeTopic } = require('./arena.js')
+const { bytesOf, writeHeaded, writeTopic } = require('./arena.js')
+const { DirectText } = require('./direct-text.js')
 const {
   BYTES,
   INLINE_TOPIC,
@@ -21,6 +21,7 @@ const {
   TO_SUBSCRIPTION,
 } = require('./forms.js')
 const { watchExit } = require('./exit-watch.js')
+const { Pace } = require('./pace.js')
 const { isPlainBuffer } = require('./plain-buffer.js')
 const { SendingPorts, assertOneDestination } = require('./ports.js')
 const { validatePublishTopic, validateTopic } = require('./topics.js')
@@ -31,8 +32,6 @@ const FLUSH_BYTES = 60 * 1024
 const LARGE_BYTES = 16 * 1024
 const MAX_KNOWN_TOPICS = 16384
 
-/** Messages that come as quickly after each other as this are taken for a burst, which goes out together. */
-const BURST_MS = 0.02
 /** No run is being written. */
 const NONE = -1
 
@@ -57,6 +56,8 @@ class Outgoing {
     this.port = port
     this.raw = native().raw.bus
     this.encoder = new Encoder({ sharedText: true })
+    /** The beginning of the batch's text; the rest is the encoder's. */
+    this.direct = new DirectText()
     this.scheduled = false
     /** Bytes until the fullest queue is full, as known at the last crossing. */
     this.room = 0
@@ -66,8 +67,7 @@ class Outgoing {
     this.attached = 0
     /** Bytes that make it hand over before the turn ends. */
     this.limit = FLUSH_BYTES
-    /** When a message went out by itself. */
-    this.sent = Number.NEGATIVE_INFINITY
+    this.pace = new Pace()
     /** Instead of a topic's number: of the answer that is being published. 0: it is none. */
     this.answerTo = 0
     // The run that is being written: its messages follow each other on one topic, in one form.
@@ -125,11 +125,13 @@ class Outgoing {
     const { encoder } = this
     const units = payload.length
     encoder.reserve(4)
-    const text = encoder.text + payload // may throw: nothing has been written yet
-    if (units > FLUSH_BYTES) encoder.reserve(4 + bytesOf(text))
+    if (encoder.text !== '' || !this.direct.add(payload)) {
+      const text = encoder.text + payload // may throw: nothing has been written yet
+      if (units > FLUSH_BYTES) encoder.reserve(4 + bytesOf(text))
+      encoder.text = text
+    }
     encoder.view.setUint32(encoder.position, units, true)
     encoder.position += 4
-    encoder.text = text
     return this.published(4 + units + RECORD_COST)
   }
 
@@ -236,9 +238,9 @@ class Outgoing {
   published(cost) {
     this.count++
     this.room -= cost
-    const { encoder } = this
-    const isAlone = !this.scheduled && this.isAlone()
-    if (isAlone || encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
+    const bytes = this.encoder.position + this.units + this.attached
+    if (!this.scheduled && this.pace.isBurst()) this.schedule()
+    if (!this.scheduled || bytes >= this.limit || this.exiting) this.flush()
     return this.room > 0
   }
 
@@ -261,6 +263,11 @@ class Outgoing {
     return this.room > 0
   }
 
+  /** Characters of text in the batch. */
+  get units() {
+    return this.direct.length + this.encoder.text.length
+  }
+
   /**
    * Begins a run.
    * @param {string} topic
@@ -278,7 +285,7 @@ class Outgoing {
     encoder.position = run + RUN_HEADER
     if (named !== NONE) writeTopic(encoder, topic, named)
     this.run = run
-    this.textStart = encoder.text.length
+    this.textStart = this.units
     this.topic = topic
     this.form = form
   }
@@ -293,29 +300,10 @@ class Outgoing {
     } else {
       view.setUint32(run + 8, this.count, true)
       view.setUint32(run + 16, encoder.position - run - RUN_HEADER, true)
-      view.setUint32(run + 20, encoder.text.length - this.textStart, true)
+      view.setUint32(run + 20, this.units - this.textStart, true)
     }
     this.count = 0
     this.form = NONE
-  }
-
-  /**
-   * A message goes out at once, since it may be the only one, and wakes its receivers while this thread goes on. One that
-   * comes right after another seems to be of a burst: with what follows it in this turn it goes out together.
-   */
-  isAlone() {
-    const now = performance.now()
-    if (now - this.sent < BURST_MS) {
-      this.schedule()
-      return false
-    }
-    this.sent = now
-    return true
-  }
-
-  /** Something has been received: what is published next may be the answer, however soon it comes. */
-  answers() {
-    this.sent = Number.NEGATIVE_INFINITY
   }
 
   /** Sees to it that what is published from here on goes out when the turn ends. */
@@ -331,19 +319,15 @@ class Outgoing {
     if (this.capturing) return // from a getter: what is being captured is not whole yet
     this.end()
     const { encoder, raw } = this
-    const { position: runs, text } = encoder
+    const runs = encoder.position
     try {
       if (runs === 0) return
-      let wide = false
-      if (text !== '') {
-        wide = isWide(text)
-        encoder.reserve(bytesOf(text))
-        encoder.position += encoder.bytes.write(text, runs, wide ? 'utf16le' : 'latin1')
-      }
+      const wide = this.units > 0 && this.direct.write(encoder)
       this.room = raw.publish(this.port, encoder.bytes, runs, encoder.position, wide)
     } finally {
       // Also after a failure, which would be repeated for ever else.
       this.attached = 0
+      this.direct.length = 0
       encoder.reset()
       this.nested?.flush()
     }

@@ -123,7 +123,7 @@ class Subscription {
     this.group = group
     lane.incoming.ports.open()
     this.#id = native().busSubscribe(lane.port.id, pattern, maxQueuedBytes, overflow, group, replay)
-    lane.subscriptions.set(this.#id, this)
+    lane.add(this.#id, this, this.#resource)
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     if (signal?.aborted) this.unsubscribe()
     this.ref()
@@ -171,7 +171,7 @@ class Subscription {
     this.#active = false
     this.unref()
     this.#settings.signal?.removeEventListener('abort', this.#onAbort)
-    this.#lane.subscriptions.delete(this.#id)
+    this.#lane.delete(this.#id)
     native().busUnsubscribe(this.#lane.port.id, this.#id)
   }
 
@@ -184,8 +184,9 @@ class Subscription {
    * @param {Incoming} incoming
    */
   deliver(incoming) {
-    if (this.#batch) this.#resource.runInAsyncScope(this.#deliverBatch, this, incoming)
-    else this.#resource.runInAsyncScope(this.#deliverRun, this, incoming)
+    const deliver = this.#batch ? this.#deliverBatch : this.#deliverRun
+    if (this.#lane.entered === this.#id) deliver.call(this, incoming)
+    else this.#resource.runInAsyncScope(deliver, this, incoming)
   }
 
   /** @param {Incoming} incoming */

@@ -167,15 +167,15 @@ pub(crate) struct CallbackContext {
 }
 
 impl CallbackContext {
+    /// A context that begins in the current one; `label` is what async hooks see.
+    ///
     /// # Safety
     /// `env` is live, the caller is on its thread and inside a handle scope.
-    pub(crate) unsafe fn new(env: sys::napi_env) -> Option<Self> {
-        const NAME: &str = "ironloop";
+    pub(crate) unsafe fn new(env: sys::napi_env, label: &'static str) -> Option<Self> {
         let (mut name, mut context) = (ptr::null_mut(), ptr::null_mut());
+        let (start, length) = (label.as_ptr().cast(), label.len().cast_signed());
         // SAFETY: the pointer and length are those of a static string.
-        unsafe {
-            sys::napi_create_string_utf8(env, NAME.as_ptr().cast(), NAME.len() as isize, &mut name)
-        };
+        unsafe { sys::napi_create_string_utf8(env, start, length, &mut name) };
         // SAFETY: `name` is the string above; a null resource makes Node create one.
         let status = unsafe { sys::napi_async_init(env, ptr::null_mut(), name, &mut context) };
         (status == sys::Status::napi_ok).then(|| Self {

@@ -9,6 +9,8 @@ mod call;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) mod callback;
 #[cfg(not(target_family = "wasm"))]
+pub(crate) mod contexts;
+#[cfg(not(target_family = "wasm"))]
 mod external;
 mod handles;
 #[cfg(not(target_family = "wasm"))]
