@@ -9,8 +9,6 @@ mod calls;
 #[cfg(target_os = "linux")]
 mod desk;
 #[cfg(target_os = "linux")]
-mod reaper;
-#[cfg(target_os = "linux")]
 mod request;
 
 use crate::raw::{self, Call, Function, Reply, function};

@@ -16,6 +16,8 @@ mod children;
 mod environment;
 #[cfg(not(target_family = "wasm"))]
 mod event_loop;
+#[cfg(target_os = "linux")]
+mod exits;
 mod jobs;
 #[cfg(not(target_family = "wasm"))]
 mod net;

@@ -157,6 +157,29 @@ describe('a warden', () => {
     await until(() => !isAlive(running.pid))
   })
 
+  test.each([
+    [guarded, 'SIGKILL'],
+    [guarded, 'SIGTERM'],
+    [{ killTree: true }, 'SIGKILL'],
+    [{ killTree: true }, 'SIGTERM'],
+  ])('that was stopped goes on to end what it guards (%j, %s)', async (options, signal) => {
+    const running = run('sleep', ['1008'], { ...options, gracePeriodMs: 50, reject: false })
+    await running.spawned
+    process.kill(parentOf(Number(running.pid)), 'SIGSTOP')
+    expect(running.kill(/** @type {any} */ (signal))).toBe(true)
+    expect((await running).killed).toBe(true)
+    expect(isAlive(running.pid)).toBe(false)
+  })
+
+  test('makes no subreaper of this process', async () => {
+    const orphan = 'sh -c "setsid sleep 1009 >/dev/null 2>&1 & echo \\$!"'
+    const { stdout } = await run('sh', ['-c', orphan])
+    const pid = Number(stdout)
+    expect(isAlive(pid)).toBe(true)
+    expect(parentOf(pid)).not.toBe(process.pid)
+    process.kill(pid, 'SIGKILL')
+  })
+
   test('hands on what somebody sends to it', async () => {
     const running = run('sleep', ['1006'], guarded)
     await running.spawned

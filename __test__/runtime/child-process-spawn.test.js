@@ -28,6 +28,12 @@ describe.each(['uv-async', 'doorbell'])('woken by %s', (wake) => {
   })
 })
 
+test.each(['0', '1', '2', '0,1', '0,1,2'])('a host without the standard descriptors %s', async (closed) => {
+  const script = 'exec 9>&1; "$@" 9>&9'
+  const { stdout } = await execute('sh', ['-c', script, 'sh', process.execPath, fixture('closed-stdio.js'), closed])
+  expect(stdout).toBe('ok\n')
+})
+
 /** Runs a fixture under a limit of the shell's ulimit. */
 async function limited(/** @type {string} */ limit, /** @type {string[]} */ args) {
   const { stdout } = await execute('sh', ['-c', `ulimit ${limit}; exec "$@"`, 'sh', process.execPath, ...args])
@@ -81,11 +87,17 @@ describe('as another user', () => {
   })
 
   test('too many processes are EAGAIN, as with Node', async () => {
-    // The limit counts all processes and threads of the user, also those that others end and start meanwhile.
-    const limit = tasksOf(identity.uid ?? process.getuid?.()) + 150
-    const set = `ulimit -u ${limit} 2>/dev/null || ulimit -p ${limit}` // the one in bash, the other in dash
-    expect(await run(set, ['spawn-errors.js', 'EAGAIN', '300'])).toBe('ok\n')
-  })
+    const attempt = () => {
+      const limit = tasksOf(identity.uid ?? process.getuid?.()) + 150
+      const set = `ulimit -u ${limit} 2>/dev/null || ulimit -p ${limit}` // the one in bash, the other in dash
+      return run(set, ['spawn-errors.js', 'EAGAIN', '300'])
+    }
+    // The limit counts all processes and threads of the user. Where it is not a user of this test's own, others of the
+    // same name may start or end hundreds meanwhile: then this says nothing, and is asked again.
+    let said = attempt()
+    for (let more = identity.uid === undefined ? 10 : 0; more > 0; more--) said = said.catch(attempt)
+    expect(await said).toBe('ok\n')
+  }, 120_000)
 })
 
 /** How many processes and threads a user has. */

@@ -4,6 +4,7 @@
 
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
+const { NUMBERS } = require('./request.js')
 
 /** The kinds of news, as in src/process/run.rs. */
 const NEWS = /** @type {const} */ ({ spawned: 1, failed: 2, readable: 3, input: 4, done: 5, overflowed: 6, felled: 7 })
@@ -23,6 +24,8 @@ const listeners = new Map()
 let port
 let lastId = 0
 
+/** What the start that is under way asks for. */
+const asked = new Float64Array(NUMBERS)
 const rows = new Float64Array(64 * ROW)
 let count = 0
 let next = 0
@@ -68,7 +71,8 @@ class Handle {
     lastId = (lastId + 1) >>> 0
     this.#port = portId
     this.#id = lastId
-    const errno = raw().start(portId, lastId, spawnFile, argv, env, cwd, numbers, input)
+    asked.set(numbers)
+    const errno = raw().start(portId, lastId, spawnFile, argv, env, cwd, asked, input)
     /** Why no thread could take it, or 0. @type {number} */
     this.errno = errno
     if (errno !== 0) {

@@ -4,7 +4,7 @@
 
 const { fromNative } = require('../internal/errors.js')
 const { commandOf, failureOf, makeResult, takeOutput } = require('./result.js')
-const { RunError, withoutStack } = require('./run-error.js')
+const { RunError } = require('./run-error.js')
 
 /** Characters of stderr that an error's message quotes. */
 const QUOTED = 1000
@@ -12,7 +12,7 @@ const QUOTED = 1000
 /**
  * @typedef {object} Ending
  * @property {ReturnType<typeof makeResult>} result
- * @property {NodeJS.ErrnoException | undefined} reason why it failed
+ * @property {import('./run-error.js').Reason | undefined} reason why it failed
  * @property {unknown} cause what was behind that
  */
 
@@ -32,7 +32,7 @@ const QUOTED = 1000
  * @returns {Ending}
  */
 function conclude(facts, handle, { request, options, reason: given }, spilled = [], taken = false) {
-  let reason = given ?? withoutStack(() => failureOf(facts, request, options))
+  let reason = given ?? failureOf(facts, request, options)
   let cause = given
   /** @type {unknown[]} */
   const outputs = []

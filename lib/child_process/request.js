@@ -25,7 +25,9 @@ const NOTHING = 0
 const PIPE = 2
 const FILE = 4
 
-/** Where stdout and stderr stand among the numbers. */
+/** How many numbers there are. */
+const NUMBERS = 20
+/** Where stdout and stderr stand among them. */
 const STDOUT = 2
 const STDERR = 3
 
@@ -38,7 +40,7 @@ const STDERR = 3
  * @property {string} argv
  * @property {string} env
  * @property {string} cwd
- * @property {Float64Array} numbers
+ * @property {number[]} numbers of NUMBERS
  * @property {NodeJS.ArrayBufferView | undefined} input
  */
 
@@ -160,6 +162,7 @@ function inputBytes({ input, capture }) {
 /**
  * @param {import('./options.js').RunOptions} options
  * @param {boolean} inherit
+ * @returns {number[]} in an array: a typed one of that size costs an allocation outside of the heap, and its release
  */
 function numbersOf(options, inherit) {
   const { capture, input, limits = {} } = options
@@ -167,26 +170,28 @@ function numbersOf(options, inherit) {
   const { stdout, stderr } = teesOf(options)
   const given = typeof input === 'string' || ArrayBuffer.isView(input)
   const stdin = given ? 'given' : input === undefined ? (options.stdin ?? 'ignore') : 'pipe'
-  const numbers = new Float64Array(20)
-  numbers[0] = flagsOf(options, inherit)
-  numbers[1] = STDINS[/** @type {keyof typeof STDINS} */ (stdin)]
-  numbers[STDOUT] = stdout ? PIPE : output
-  numbers[STDERR] = stderr ? PIPE : output
-  numbers[4] = options.maxBuffer
-  numbers[5] = options.timeout
-  numbers[6] = options.gracePeriodMs
-  numbers[7] = signalNumber(options.killSignal)
-  numbers[8] = options.uid ?? -1
-  numbers[9] = options.gid ?? -1
-  numbers[10] = options.umask ?? -1
-  numbers[11] = options.nice ?? Number.NaN
-  numbers[12] = limits.addressSpaceBytes ?? -1
-  numbers[13] = limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000)
-  numbers[14] = limits.fileSizeBytes ?? -1
-  numbers[15] = limits.openFiles ?? -1
-  numbers[16] = limits.memoryBytes ?? -1
-  numbers[17] = limits.processes ?? -1
-  return numbers
+  return [
+    flagsOf(options, inherit),
+    STDINS[/** @type {keyof typeof STDINS} */ (stdin)],
+    stdout ? PIPE : output,
+    stderr ? PIPE : output,
+    options.maxBuffer,
+    options.timeout,
+    options.gracePeriodMs,
+    signalNumber(options.killSignal),
+    options.uid ?? -1,
+    options.gid ?? -1,
+    options.umask ?? -1,
+    options.nice ?? Number.NaN,
+    limits.addressSpaceBytes ?? -1,
+    limits.cpuTimeMs === undefined ? -1 : Math.ceil(limits.cpuTimeMs / 1000),
+    limits.fileSizeBytes ?? -1,
+    limits.openFiles ?? -1,
+    limits.memoryBytes ?? -1,
+    limits.processes ?? -1,
+    -1,
+    -1,
+  ]
 }
 
 /**
@@ -220,4 +225,4 @@ function writeTo({ numbers }, files) {
   }
 }
 
-module.exports = { PIPE, STDERR, STDOUT, makeRequest, writeTo }
+module.exports = { NUMBERS, PIPE, STDERR, STDOUT, makeRequest, writeTo }

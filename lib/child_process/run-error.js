@@ -3,11 +3,16 @@
 const kRunError = Symbol.for('ironloop.RunError')
 
 /**
+ * An error of the system or of a program, or what the error table says of how the run ended.
+ * @typedef {NodeJS.ErrnoException | { code: string, message: string, syscall?: undefined }} Reason
+ */
+
+/**
  * Why a run failed: the reason's code and message, the command, and the facts of the Result as properties.
  */
 class RunError extends Error {
   /**
-   * @param {NodeJS.ErrnoException} reason from the error table
+   * @param {Reason} reason
    * @param {string} command
    * @param {Record<string, unknown>} facts
    * @param {{ cause?: unknown, origin: { stack?: string }, said: string }} about
@@ -16,13 +21,12 @@ class RunError extends Error {
     // The stack is the caller's, which a native callback does not have.
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
-    super()
+    super(said === '' ? reason.message : `${reason.message}\n${said}`)
     Error.stackTraceLimit = stackTraceLimit
-    const name = reason.name === 'AbortError' ? 'AbortError' : 'RunError'
-    hide(this, 'message', said === '' ? reason.message : `${reason.message}\n${said}`)
-    hideStack(this, `${name}: ${this.message}`, origin)
+    const isAbort = reason.code === 'ABORT_ERR'
+    if (isAbort) hide(this, 'name', 'AbortError')
+    hideStack(this, `${isAbort ? 'AbortError' : 'RunError'}: ${this.message}`, origin)
     if (cause !== undefined) hide(this, 'cause', cause)
-    hide(this, 'name', name)
     this.code = reason.code
     this.command = command
     Object.assign(this, facts)
@@ -63,20 +67,6 @@ function hideStack(error, title, origin) {
   Object.defineProperty(error, 'stack', { get, set, configurable: true, enumerable: false })
 }
 
-/**
- * Makes an error of which only what it says is wanted.
- * @template T
- * @param {() => T} make
- * @returns {T}
- */
-function withoutStack(make) {
-  const { stackTraceLimit } = Error
-  Error.stackTraceLimit = 0
-  try {
-    return make()
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit
-  }
-}
+hide(RunError.prototype, 'name', 'RunError')
 
-module.exports = { RunError, withoutStack }
+module.exports = { RunError }

@@ -205,6 +205,17 @@ for (const code of Object.keys(table)) {
 }
 
 /**
+ * What an error of the table says, for who makes an error of its own from it.
+ * @param {keyof typeof table} code
+ * @param {...any} args
+ * @returns {{ code: string, message: string, syscall?: undefined }}
+ */
+function reasonOf(code, ...args) {
+  const [, message] = table[code]
+  return { code, message: /** @type {(...args: any[]) => string} */ (message)(...args) }
+}
+
+/**
  * An operating system error in the shape of Node's own: code, errno (negative), syscall, and what it was about.
  * @param {string} code such as 'ENOENT'
  * @param {number} errno as in errno.h, positive
@@ -268,4 +279,13 @@ function processWarning(name, message, about) {
   }
 }
 
-module.exports = { abortError, codes, dataCloneError, fromNative, kIronloopError, processWarning, systemError }
+module.exports = {
+  abortError,
+  codes,
+  dataCloneError,
+  fromNative,
+  kIronloopError,
+  processWarning,
+  reasonOf,
+  systemError,
+}

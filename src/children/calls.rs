@@ -62,6 +62,7 @@ pub(super) fn spawn(call: &Call) -> raw::Outcome {
         let child = Child {
             process,
             ends_with_thread: request.ends_with_thread,
+            doom: crate::exits::Doom::default(),
         };
         follow(&desk, id, child).map(|()| pid)
     });

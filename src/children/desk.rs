@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use ironloop_core::bus::news::are_heard;
 use ironloop_core::inbox::{Mailbox, Port};
+use ironloop_core::numbered::Numbered;
 use ironloop_sys::process::{Exit, FORCE_SIGNAL, Handle, ProcessHandle};
 
-use super::reaper;
+use crate::exits::{self, Doom, Listener};
 use crate::{environment, news, threads};
 
 /// What one loaded copy of lib/child_process has running.
@@ -27,13 +28,14 @@ pub(super) struct Desk {
 
 struct State {
     open: bool,
-    children: HashMap<u32, Child>,
+    children: Numbered<Arc<Child>>,
 }
 
 pub(super) struct Child {
     pub(super) process: ProcessHandle,
     /// Whether it ends with its thread, as one does whose channel is memory of that thread's.
     pub(super) ends_with_thread: bool,
+    pub(super) doom: Doom,
 }
 
 thread_local! {
@@ -46,13 +48,13 @@ thread_local! {
 /// When the thread that watches them cannot be started.
 pub(super) fn open(port: Port) -> io::Result<()> {
     let id = port.id();
-    let desk = reaper::enrol(|number| Desk {
+    let desk = exits::enrol(|number| Desk {
         number,
         thread: environment::thread(),
         ended: Mailbox::new(port.clone()),
         state: Mutex::new(State {
             open: true,
-            children: HashMap::new(),
+            children: Numbered::default(),
         }),
     })?;
     DESKS.with_borrow_mut(|desks| desks.insert(id, Arc::clone(&desk)));
@@ -79,33 +81,13 @@ impl Desk {
     pub(super) fn add(&self, id: u32, child: Child) -> Result<(), (ProcessHandle, io::Error)> {
         let mut state = self.state();
         // Under the lock: its end may be heard of before this returns.
-        match reaper::watch(&child.process, self.number, id) {
+        match exits::watch(&child.process, self.number, id) {
             Ok(()) => {
-                state.children.insert(id, child);
+                state.children.insert(id, Arc::new(child));
                 Ok(())
             }
             Err(error) => Err((child.process, error)),
         }
-    }
-
-    /// A child has ended. True if nobody needs this desk any more.
-    pub(super) fn ended(&self, id: u32) -> bool {
-        let mut state = self.state();
-        if are_heard()
-            && let Some(child) = state.children.get(&id)
-        {
-            // Now, and not when lib/ takes it, for its thread may be blocked.
-            let exit = child.process.peek().unwrap_or_default();
-            news::child_exit(self.thread, child.process.pid(), exit.code, exit.signal);
-        }
-        if state.open {
-            self.ended.post(id);
-            return false;
-        }
-        if let Some(child) = state.children.remove(&id) {
-            let _ = child.process.try_reap();
-        }
-        state.children.is_empty()
     }
 
     /// Children that have ended, with their status; at most `max`.
@@ -126,15 +108,17 @@ impl Desk {
 
     /// 0 or an errno.
     pub(super) fn signal(&self, id: u32, signal: i32) -> i32 {
-        match self
-            .state()
-            .children
-            .get(&id)
-            .map(|child| child.process.signal(signal))
-        {
-            Some(Ok(())) => 0,
-            Some(Err(error)) => error.raw_os_error().unwrap_or(GONE),
-            None => GONE,
+        // Not under the lock, for which the I/O thread waits: the one that is signalled may take our processor at once.
+        let child = self.state().children.get(&id).cloned();
+        let Some(child) = child else { return GONE };
+        match child.process.signal(signal) {
+            Ok(()) => {
+                if signal == FORCE_SIGNAL {
+                    child.doom.seal();
+                }
+                0
+            }
+            Err(error) => error.raw_os_error().unwrap_or(GONE),
         }
     }
 
@@ -148,7 +132,7 @@ impl Desk {
             .retain(|_, child| matches!(child.process.try_reap(), Ok(None)));
         if state.children.is_empty() {
             drop(state);
-            reaper::dismiss(self.number);
+            exits::dismiss(self.number);
             return;
         }
         drop(state);
@@ -174,6 +158,29 @@ impl Desk {
             .filter(|child| child.ends_with_thread);
         let signalled = ending.map(|child| child.process.signal(signal));
         signalled.count() > 0
+    }
+}
+
+impl Listener for Desk {
+    fn ended(&self, id: u32) -> bool {
+        let mut state = self.state();
+        if are_heard()
+            && let Some(child) = state.children.get(&id)
+        {
+            // Now, and not when lib/ takes it, for its thread may be blocked.
+            let exit = child.process.peek().unwrap_or_default();
+            news::child_exit(self.thread, child.process.pid(), exit.code, exit.signal);
+        }
+        if state.open {
+            // Its thread wakes at once and wants the lock. A port that closes meanwhile reaps who has ended.
+            drop(state);
+            self.ended.post(id);
+            return false;
+        }
+        if let Some(child) = state.children.remove(&id) {
+            let _ = child.process.try_reap();
+        }
+        state.children.is_empty()
     }
 }
 

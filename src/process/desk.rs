@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ironloop_core::inbox::{Mailbox, Port};
+use ironloop_core::numbered::Numbered;
 
 use super::run::{News, Run};
 use super::target::Target;
@@ -14,7 +15,7 @@ use super::target::Target;
 /// What one loaded copy of lib/child_process has running.
 pub(super) struct Desk {
     pub(super) mailbox: Arc<Mailbox<News>>,
-    runs: Mutex<HashMap<u32, Arc<Run>>>,
+    runs: Mutex<Numbered<Arc<Run>>>,
     /// What is to be removed from the disk with this port: a worker that is terminated runs no JavaScript of its own.
     directories: Mutex<HashSet<PathBuf>>,
 }
@@ -48,7 +49,7 @@ pub(super) fn all() -> Vec<Arc<Desk>> {
 }
 
 impl Desk {
-    fn runs(&self) -> MutexGuard<'_, HashMap<u32, Arc<Run>>> {
+    fn runs(&self) -> MutexGuard<'_, Numbered<Arc<Run>>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ironloop_core::inbox::Mailbox;
-use ironloop_core::process::{Control, Desk, Exit, Feed, Outcome, Start, Stopped, Verdict};
-use ironloop_sys::process::SpawnError;
+use ironloop_core::process::{Control, Desk, Exit, Feed, Forced, Outcome, Start, Stopped, Verdict};
+use ironloop_sys::process::{FORCE_SIGNAL, SpawnError};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::line::Line;
@@ -53,6 +53,7 @@ pub(super) struct Run {
     /// Told when it is over.
     pub(super) over: Condvar,
     pub(super) line: Line,
+    forced: Forced,
     pid: AtomicU32,
     spawn_watched: AtomicBool,
 }
@@ -78,6 +79,7 @@ impl Run {
             shared: Mutex::default(),
             over: Condvar::new(),
             line: Line::default(),
+            forced: Forced::default(),
             pid: AtomicU32::new(0),
             spawn_watched: AtomicBool::new(false),
         }
@@ -174,13 +176,22 @@ impl Run {
             }
             Stopped::Running(target) => {
                 let sent = self.send(&target, signal);
-                if sent {
+                if sent && !self.forces(&target, signal) {
                     self.signalled(signal, ends);
                 }
                 sent
             }
             Stopped::Over => false,
         }
+    }
+
+    /// Whether a signal that was sent needs no word to who follows the run.
+    fn forces(&self, target: &Target, signal: i32) -> bool {
+        if signal != FORCE_SIGNAL || self.group || target.control.is_some() {
+            return false;
+        }
+        target.doom();
+        self.forced.force()
     }
 
     fn signalled(&self, signal: i32, ends: bool) {
@@ -264,6 +275,10 @@ impl Desk for RunDesk {
         } else {
             self.0.post(Kind::Input, [i32::from(open), 0]);
         }
+    }
+
+    fn was_forced(&self) -> bool {
+        self.0.forced.seen_at_the_end()
     }
 
     fn done(&self, outcome: Outcome) {

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ironloop_core::process::{Group, RealFiles};
-use ironloop_sys::process::{Control, FORCE_SIGNAL, Handle, Order, ProcessHandle, ProcessTree};
+use ironloop_sys::process::{
+    Control, FORCE_SIGNAL, Handle, Order, ProcessHandle, ProcessTree, RESUME_SIGNAL,
+};
 
 /// A child of ours and, where it is a warden, the way to reach what it guards.
 pub(super) struct Target {
@@ -14,6 +16,8 @@ pub(super) struct Target {
     group: Option<Group<RealFiles>>,
     /// The warden said that the program has ended.
     ended: AtomicBool,
+    #[cfg(target_os = "linux")]
+    doom: crate::exits::Doom,
 }
 
 impl Target {
@@ -27,8 +31,19 @@ impl Target {
             control,
             group,
             ended: AtomicBool::new(false),
+            #[cfg(target_os = "linux")]
+            doom: crate::exits::Doom::default(),
         }
     }
+
+    /// It was sent the signal that nothing survives.
+    #[cfg(target_os = "linux")]
+    pub(super) fn doom(&self) {
+        self.doom.seal();
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn doom(&self) {}
 
     /// The program has ended; its warden may live on.
     #[cfg(target_os = "linux")]
@@ -95,6 +110,11 @@ impl Target {
             Ok(signal) => Order::Signal { signal, tree },
             Err(_) => return false,
         };
-        control.send(order).is_ok()
+        let sent = control.send(order).is_ok();
+        if signal == FORCE_SIGNAL {
+            // Whoever stopped it, and so what it guards, is not to outlive this.
+            let _ = self.process.signal(RESUME_SIGNAL);
+        }
+        sent
     }
 }

@@ -1,4 +1,4 @@
-//! The core's trait on a process: its pidfd or its warden's socket in the I/O thread's epoll, elsewhere a thread that waits.
+//! The core's trait on a process: the set of pidfds or its warden's socket on the I/O thread, elsewhere a thread that waits.
 
 use std::io;
 use std::sync::Arc;
@@ -10,6 +10,8 @@ use ironloop_sys::process::{Handle, ProcessHandle};
 
 use super::target::Target;
 
+#[cfg(target_os = "linux")]
+mod ended;
 #[cfg(target_os = "linux")]
 #[path = "watched/by_descriptor.rs"]
 mod ends;

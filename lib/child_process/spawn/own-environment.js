@@ -48,7 +48,9 @@ function withOwnEnvironment(args, { list, callback }) {
   const env = new OwnEnvironment()
   if (options === undefined) return [args[0], ...(list ? [args[1]] : []), { env }, ...args.slice(at + 1)]
   if (callback && typeof options === 'function') return [...args.slice(0, at), { env }, ...args.slice(at)]
-  if (!isPlain(options) || /** @type {any} */ (options).env) return args
+  if (!isPlain(options)) return args
+  // As Node's functions, which copy what is its own, do not see what is inherited.
+  if (Object.hasOwn(/** @type {object} */ (options), 'env') && /** @type {any} */ (options).env) return args
   return [...args.slice(0, at), { ...options, env }, ...args.slice(at + 1)]
 }
 

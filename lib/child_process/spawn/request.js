@@ -24,6 +24,8 @@ const BOTH = 5
 /** Where the count of descriptors stands among the numbers, and the first of them. */
 const COUNT = 3
 const STDIO = 4
+/** For the start that is under way, unless it has more descriptors: each typed array that native code sees is costly. */
+const few = new Int32Array(STDIO + 2 * 8)
 /** Standard input, output and error. */
 const STANDARD = 3
 
@@ -80,7 +82,8 @@ function list(values) {
 
 /** @param {any} options */
 function numbersOf({ stdio, detached, uid, gid, env, envPairs, [kEndsWithThread]: endsWithThread }) {
-  const numbers = new Int32Array(STDIO + 2 * stdio.length)
+  const length = STDIO + 2 * stdio.length
+  const numbers = length <= few.length ? few : new Int32Array(length)
   let flags = detached ? DETACHED : 0
   if (endsWithThread) flags |= ENDS_WITH_THREAD
   if (uid !== undefined && uid !== null) flags |= UID_GIVEN

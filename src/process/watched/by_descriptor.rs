@@ -1,4 +1,4 @@
-//! Linux: a pidfd tells that a process has ended; a warden's socket tells what became of the program, and by its end that
+//! Linux: the set of pidfds tells that a process has ended; a warden's socket tells what became of the program, and by its end that
 //! nothing of the tree is left.
 
 use std::future::poll_fn;
@@ -9,10 +9,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use ironloop_core::process::Exit;
-use ironloop_sys::process::{Ended, Handle, Report, SpawnError};
+use ironloop_sys::process::{Ended as Account, Handle, Report, SpawnError};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
+use super::ended::Ended;
 use super::{Target, reap_unwatched};
 use crate::process::pipes::watch;
 
@@ -26,17 +27,17 @@ pub(in crate::process) enum First {
     Silence,
 }
 
-/// The one descriptor that is to be watched.
-struct Descriptor(Arc<Target>);
+/// A warden's socket.
+struct Socket(Arc<Target>);
 
-impl AsFd for Descriptor {
+impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         let control = self.0.control.as_ref().map(AsFd::as_fd);
         control.unwrap_or_else(|| self.0.process.as_fd())
     }
 }
 
-impl AsRawFd for Descriptor {
+impl AsRawFd for Socket {
     fn as_raw_fd(&self) -> RawFd {
         self.as_fd().as_raw_fd()
     }
@@ -58,16 +59,27 @@ impl AsRawFd for Pidfd {
 }
 
 pub(super) struct Ends {
-    descriptor: AsyncFd<Descriptor>,
+    watch: Watch,
     reported: Option<Exit>,
     /// The warden is gone, and with it all that it guarded.
     gone: bool,
 }
 
+/// By what the end is heard of.
+enum Watch {
+    Program(Ended),
+    Warden(AsyncFd<Socket>),
+}
+
 impl Ends {
     pub(super) fn new(target: &Arc<Target>) -> io::Result<Self> {
+        let watch = if target.control.is_none() {
+            Watch::Program(Ended::watch(&target.process)?)
+        } else {
+            Watch::Warden(watch(Socket(Arc::clone(target)), Interest::READABLE)?)
+        };
         Ok(Self {
-            descriptor: watch(Descriptor(Arc::clone(target)), Interest::READABLE)?,
+            watch,
             reported: None,
             gone: false,
         })
@@ -94,8 +106,8 @@ impl Ends {
     }
 
     pub(super) fn poll_ended(&mut self, target: &Target, context: &mut Context<'_>) -> Poll<()> {
-        if target.control.is_none() {
-            return self.poll_pidfd(target, context);
+        if let Watch::Program(ended) = &self.watch {
+            return ended.poll(context);
         }
         while self.reported.is_none() && !self.gone {
             if let Some(Report::Ended(ended)) = ready!(self.poll_report(target, context)) {
@@ -123,25 +135,13 @@ impl Ends {
         Poll::Ready(())
     }
 
-    fn poll_pidfd(&mut self, target: &Target, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            let Ok(mut guard) = ready!(self.descriptor.poll_read_ready(context)) else {
-                return Poll::Ready(());
-            };
-            if target.process.has_ended() {
-                return Poll::Ready(());
-            }
-            guard.clear_ready();
-        }
-    }
-
     /// The next report; None when the warden is gone.
     fn poll_report(&mut self, target: &Target, context: &mut Context<'_>) -> Poll<Option<Report>> {
-        let Some(control) = &target.control else {
+        let (Some(control), Watch::Warden(socket)) = (&target.control, &self.watch) else {
             return Poll::Ready(None);
         };
         loop {
-            let Ok(mut guard) = ready!(self.descriptor.poll_read_ready(context)) else {
+            let Ok(mut guard) = ready!(socket.poll_read_ready(context)) else {
                 return self.lost(target);
             };
             match control.receive() {
@@ -160,7 +160,7 @@ impl Ends {
     }
 }
 
-fn exit(ended: Ended) -> Exit {
+fn exit(ended: Account) -> Exit {
     Exit {
         code: ended.code,
         signal: ended.signal,

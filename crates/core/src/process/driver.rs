@@ -189,6 +189,10 @@ impl<P: Process, R: Source, W: Sink, D: Desk> Driver<P, R, W, D> {
     /// Without a group there is no reason to keep the number of the process: its status is taken at once.
     fn end(&mut self) {
         self.ended = true;
+        if self.desk.was_forced() {
+            self.verdict.killed = true;
+            self.climb(self.rules.force_signal);
+        }
         if !self.rules.group {
             self.reap();
         }

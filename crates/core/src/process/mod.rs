@@ -10,6 +10,7 @@ mod cgroup;
 mod driver;
 mod fell;
 mod flow;
+mod forced;
 mod growth;
 mod input;
 mod ladder;
@@ -25,6 +26,7 @@ pub use cgroup::{Cgroups, Files, Group, GroupLimits, RealFiles};
 pub use driver::{Control, Parts, drive};
 pub use fell::{Tree, fell};
 pub use flow::{Flow, Taken};
+pub use forced::Forced;
 pub use growth::Growth;
 pub use input::{Feed, Input};
 pub use outcome::{Exit, Outcome, Verdict};
@@ -91,6 +93,10 @@ pub trait Desk {
     fn fed(&self);
     /// The input has room again, or (false) nobody reads it any more.
     fn input(&self, open: bool);
+    /// Whether the caller forced its end without a control. Asked once, when the end is seen.
+    fn was_forced(&self) -> bool {
+        false
+    }
     /// The run is over.
     fn done(&self, outcome: Outcome);
 }

@@ -39,6 +39,8 @@ pub(super) struct World {
     /// Whether the tree is gone, where that can be seen.
     pub(super) tree_gone: Option<bool>,
     waker: Option<Waker>,
+    /// Whether the caller sent the signal that nothing survives, and told nobody.
+    forced: bool,
 }
 
 #[derive(Default)]
@@ -217,6 +219,10 @@ impl Desk for Fake {
         lock(&self.world).news.push(format!("input {open}"));
     }
 
+    fn was_forced(&self) -> bool {
+        lock(&self.world).forced
+    }
+
     fn done(&self, outcome: Outcome) {
         lock(&self.world).outcome = Some(outcome);
     }
@@ -376,6 +382,17 @@ fn a_timeout_after_the_end_stops_waiting_for_the_pipes() {
         (outcome.exit.code, outcome.duration.as_millis()),
         (Some(0), 50)
     );
+}
+
+#[test]
+fn who_was_forced_by_the_caller_is_seen_to_be_at_its_end_and_its_pipes_are_not_waited_for() {
+    let fake = run(rules(), 100, None, async |fake, _| {
+        fake.change(|world| world.forced = true);
+        fake.exit(0); // the pipes stay open
+    });
+    let outcome = fake.outcome();
+    assert!(outcome.verdict.killed && fake.signals().is_empty());
+    assert_eq!(outcome.duration.as_millis(), 0);
 }
 
 #[test]

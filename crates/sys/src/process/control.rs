@@ -14,6 +14,7 @@ mod on_linux {
 
     use ironloop_warden::wire::{Order, REPORT, Report};
 
+    use crate::process::pipe::clear_of_standard;
     use crate::process::{SpawnError, Step};
 
     /// The parent's end. Never blocks.
@@ -37,7 +38,7 @@ mod on_linux {
             if unsafe { libc::fcntl(ours.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } != 0 {
                 return Err(io::Error::last_os_error());
             }
-            Ok((Self(ours), theirs))
+            Ok((Self(clear_of_standard(ours)?), theirs))
         }
 
         /// Asks the warden for something.

@@ -70,6 +70,13 @@ pub const FORCE_SIGNAL: i32 = libc::SIGKILL;
 #[cfg(not(unix))]
 pub const FORCE_SIGNAL: i32 = 9;
 
+/// The signal by which a stopped process goes on.
+#[cfg(unix)]
+pub const RESUME_SIGNAL: i32 = libc::SIGCONT;
+/// The signal by which a stopped process goes on; nothing can be stopped here.
+#[cfg(not(unix))]
+pub const RESUME_SIGNAL: i32 = 0;
+
 /// Which mechanism keeps which promise on this platform, as `capabilities()` reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mechanisms {

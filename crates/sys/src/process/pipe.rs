@@ -1,5 +1,5 @@
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 /// The parent's reading end of a child's output; never blocks.
 #[derive(Debug)]
@@ -17,6 +17,19 @@ fn check(result: libc::c_int) -> io::Result<libc::c_int> {
     }
 }
 
+/// An end of the parent's that is none of its standard descriptors: where one of those was closed, what the host says on
+/// it would go to the child, and libuv refuses to ever close it.
+pub(crate) fn clear_of_standard(end: OwnedFd) -> io::Result<OwnedFd> {
+    if end.as_raw_fd() > libc::STDERR_FILENO {
+        return Ok(end);
+    }
+    let first = libc::STDERR_FILENO + 1;
+    // SAFETY: plain fcntl on a descriptor that `end` owns.
+    let copy = check(unsafe { libc::fcntl(end.as_raw_fd(), libc::F_DUPFD_CLOEXEC, first) })?;
+    // SAFETY: the kernel just created this descriptor for us.
+    Ok(unsafe { OwnedFd::from_raw_fd(copy) })
+}
+
 /// Only the parent's end: the flag belongs to the open file, of which each end has its own.
 fn set_nonblocking(end: &OwnedFd) -> io::Result<()> {
     // SAFETY: plain fcntl on a descriptor that `end` owns.
@@ -28,6 +41,7 @@ fn set_nonblocking(end: &OwnedFd) -> io::Result<()> {
 
 impl Reader {
     pub(crate) fn new(end: OwnedFd) -> io::Result<Self> {
+        let end = clear_of_standard(end)?;
         set_nonblocking(&end)?;
         Ok(Self(end))
     }
@@ -75,6 +89,7 @@ impl Reader {
 
 impl Writer {
     pub(crate) fn new(end: OwnedFd) -> io::Result<Self> {
+        let end = clear_of_standard(end)?;
         set_nonblocking(&end)?;
         Ok(Self(end))
     }

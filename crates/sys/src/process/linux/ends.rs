@@ -2,6 +2,8 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
+use crate::process::pipe::clear_of_standard;
+
 /// What a child does with a descriptor that leads to its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -26,7 +28,7 @@ impl Ends {
         if by_child == Use::Both {
             let (parent, child) = UnixStream::pair()?;
             return Ok(Self {
-                parent: parent.into(),
+                parent: clear_of_standard(parent.into())?,
                 child: child.into(),
             });
         }
@@ -34,11 +36,11 @@ impl Ends {
         let (read, write) = (OwnedFd::from(read), OwnedFd::from(write));
         Ok(match by_child {
             Use::Read => Self {
-                parent: write,
+                parent: clear_of_standard(write)?,
                 child: read,
             },
             _ => Self {
-                parent: read,
+                parent: clear_of_standard(read)?,
                 child: write,
             },
         })

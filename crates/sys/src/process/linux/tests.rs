@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{Descriptor, Ends, Exits, ProcessHandle, Spawner, Use, has_pidfds};
-use crate::process::{Command, Exit, Handle, Starter};
+use crate::process::{Command, Exit, Handle, Starter, Step};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
@@ -102,5 +102,25 @@ fn each_end_is_told_of_once_also_one_from_before_the_child_was_added() {
     children.push(sleeper);
     for child in &children {
         wait(child);
+    }
+}
+
+#[test]
+fn a_clone_for_want_of_memory_says_so_and_leaves_nothing() {
+    // The kernel's answer where the first process of a pid namespace has ended; the namespace is this thread's alone.
+    let refused = thread::spawn(|| {
+        // SAFETY: numbers only; the thread ends with this test.
+        if unsafe { libc::unshare(libc::CLONE_NEWPID) } != 0 {
+            return None; // who may not make one cannot have this answer
+        }
+        assert_eq!(wait(&spawn(":", &[Descriptor::Null; 3])).code, Some(0));
+        let mut spawner = Spawner::new().expect("a stack");
+        let plain = spawner.spawn_with(&sh(":"), &[Descriptor::Null; 3]);
+        let piped = spawner.spawn(&sh(":"));
+        Some([plain.err(), piped.err()])
+    });
+    for error in refused.join().expect("the thread").into_iter().flatten() {
+        let error = error.expect("no child");
+        assert_eq!((error.step, error.errno), (Step::Clone, libc::ENOMEM));
     }
 }
