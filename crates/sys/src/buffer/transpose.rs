@@ -559,7 +559,7 @@ mod tests {
                 let records = &all[..size * count];
                 let mut columns = vec![0xEE; total];
                 let done = transpose(records, size, &numbers, &mut columns);
-                assert!(done <= count && (done == 0 || done % 8 == 0));
+                assert!(done <= count && (done == 0 || done.is_multiple_of(8)));
                 let mut expected = vec![0xEE; total];
                 naive(records, size, &numbers, done, &mut expected);
                 assert_eq!(columns, expected, "{widths:?} {gap} {count}");
