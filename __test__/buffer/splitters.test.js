@@ -51,6 +51,33 @@ test.each(['utf8', 'latin1', 'buffer'])('lines are what a split of the whole giv
   )
 })
 
+test.each([
+  ['all ASCII, without carriage returns', ['some text', ', and more of it', '\n']],
+  ['all ASCII, with carriage returns', ['some text', ', and more of it', '\n', '\r\n', '\r']],
+  ['not all ASCII', ['some text', ' é', ' 😀', '\n']],
+  ['not all ASCII, with carriage returns', ['some text', ' é', ' 😀', '\n', '\r\n', '\r']],
+])('lines in chunks that native code scans: %s', (_, parts) => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { minLength: 300, maxLength: 3000 }), fc.nat(), (chosen, cut) => {
+      const bytes = Buffer.from(chosen.join(''))
+      const expected = split(bytes, Buffer.from('\n')).map((piece) => piece.toString().replace(/\r$/, ''))
+      const unended = bytes.at(-1) !== 10
+      const found = pushed(new LineSplitter(), bytes, [cut])
+      expect(found.slice(0, -1)).toEqual(expected.slice(0, -1))
+      if (!unended) expect(found.at(-1)).toBe(expected.at(-1))
+      expect(found).toHaveLength(expected.length)
+    }),
+    { numRuns: 40 }
+  )
+})
+
+test('more lines than a scan keeps', () => {
+  for (const count of [4095, 4096, 4097, 20_000]) {
+    const bytes = Buffer.alloc(count * 2, 'a\n')
+    expect(new LineSplitter().push(bytes)).toEqual(Array(count).fill('a'))
+  }
+})
+
 test.each(['utf8', 'latin1', 'buffer'])('any delimiter, also across the borders of chunks: %s', (encoding) => {
   const delimiters = fc.constantFrom('-', '--', '\r\n', '\n\n', 'é', '天', 'of', '--\n')
   fc.assert(

@@ -12,6 +12,12 @@ const rows = [
     atLeast: { 'binary-parser': 40, DataView: 3 },
   },
   {
+    name: 'columns of 1,000 records, reused',
+    task: 'reuse',
+    operations: 1_000,
+    atLeast: { 'binary-parser': 40, DataView: 3 },
+  },
+  {
     name: 'columns of 100,000 records',
     task: 'columns',
     operations: 100_000,

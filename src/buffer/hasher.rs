@@ -84,6 +84,9 @@ pub(super) fn subtree_job(call: &Call) -> Outcome {
     let bytes = call.bytes(2)?;
     let (start, end) = (call.usize(3)?, call.usize(4)?.min(bytes.len()));
     let part = bytes.get(start..end).unwrap_or_default().to_vec();
+    if part.is_empty() {
+        return Err(Failure::internal("no bytes are there"));
+    }
     job::submit(call, move || {
         let value = hasher::blake3_subtree(&part, start);
         Ok(JobValue::Bytes(value.to_vec()))

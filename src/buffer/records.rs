@@ -1,8 +1,9 @@
 //! Raw functions of compiled structs. A field comes as nine numbers: kind, width, big-endian or reversed, signed or
 //! shift, mask, offset, repeat, step, and the start of its column.
 
-use ironloop_core::buffer::records::{self, Field, Kind, Numbers, Places};
+use ironloop_core::buffer::records::{self, Field, Kernel, Kind, Numbers, Places, Single};
 use ironloop_sys::buffer::strided::{self, Strided};
+use ironloop_sys::buffer::transpose::{self, Number};
 
 use crate::raw::{Call, Failure, Outcome, Reply};
 
@@ -50,23 +51,44 @@ fn fields(call: &Call, index: usize) -> Result<Vec<Field>, Failure> {
 }
 
 /// The kernel, in the core's terms; the core has seen to it that all places exist.
-fn copy(from: &[u8], to: &mut [u8], numbers: Numbers) {
-    let strided = |places: Places| Strided {
-        start: places.start,
-        step: places.step,
-        count: numbers.count,
-    };
-    let Numbers {
-        width, reversed, ..
-    } = numbers;
-    strided::copy(
-        from,
-        strided(numbers.from),
-        to,
-        strided(numbers.to),
-        width,
-        reversed,
-    );
+struct Vectors;
+
+impl Kernel for Vectors {
+    fn transpose(
+        &self,
+        records: &[u8],
+        size: usize,
+        numbers: &[Single],
+        columns: &mut [u8],
+    ) -> usize {
+        let number = |one: &Single| Number {
+            offset: one.offset,
+            width: one.width,
+            reversed: one.reversed,
+            column: one.column,
+        };
+        let numbers: Vec<Number> = numbers.iter().map(number).collect();
+        transpose::transpose(records, size, &numbers, columns)
+    }
+
+    fn copy(&self, from: &[u8], to: &mut [u8], numbers: Numbers) {
+        let strided = |places: Places| Strided {
+            start: places.start,
+            step: places.step,
+            count: numbers.count,
+        };
+        let Numbers {
+            width, reversed, ..
+        } = numbers;
+        strided::copy(
+            from,
+            strided(numbers.from),
+            to,
+            strided(numbers.to),
+            width,
+            reversed,
+        );
+    }
 }
 
 fn refused() -> Failure {
@@ -78,7 +100,7 @@ pub(super) fn gather(call: &Call) -> Outcome {
     let (size, count) = (call.usize(1)?, call.usize(2)?);
     let fields = fields(call, 3)?;
     let (bytes, columns) = (call.bytes(0)?, call.bytes_mut(4)?);
-    if !records::gather(bytes, size, count, &fields, columns, copy) {
+    if !records::gather(bytes, size, count, &fields, columns, &Vectors) {
         return Err(refused());
     }
     Ok(Reply::Undefined)
@@ -90,7 +112,7 @@ pub(super) fn scatter(call: &Call) -> Outcome {
     let fields = fields(call, 3)?;
     let (column, out) = (call.bytes(0)?, call.bytes_mut(4)?);
     for field in &fields {
-        if !records::scatter(column, field, size, count, out, copy) {
+        if !records::scatter(column, field, size, count, out, &Vectors) {
             return Err(refused());
         }
     }

@@ -1,6 +1,6 @@
-//! Records of one size to columns and back: for each field a strided loop over the records, in blocks that stay in the
-//! processor's cache while all fields are taken from them. Columns are bytes in the machine's own order. The loops over
-//! plain numbers are a kernel that is not this crate's business.
+//! Records of one size to columns and back: plain numbers as far as a kernel takes all of them at once, and for each other
+//! field a strided loop over the records, in blocks that stay in the processor's cache while all fields are taken from
+//! them. Columns are bytes in the machine's own order. The kernel is not this crate's business.
 
 /// How a field's bytes become an element of its column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +58,19 @@ impl Kind {
 }
 
 impl Field {
+    /// A plain number that a record has once.
+    fn single(&self) -> Option<Single> {
+        match self.kind {
+            Kind::Number { width, reversed } if self.repeat == 1 => Some(Single {
+                offset: self.offset,
+                width,
+                reversed,
+                column: self.column,
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether it lies within records and columns of these sizes.
     fn fits(&self, size: usize, count: usize, columns: usize) -> bool {
         let inside = || {
@@ -93,17 +106,41 @@ pub struct Numbers {
     pub reversed: bool,
 }
 
+/// A number of every record: at which offset, and where its column starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Single {
+    pub offset: usize,
+    pub width: usize,
+    pub reversed: bool,
+    pub column: usize,
+}
+
+/// What copies plain numbers.
+pub trait Kernel {
+    /// Fills the columns of these numbers from the first of the records, of `size` bytes each: from how many is its to say.
+    fn transpose(
+        &self,
+        records: &[u8],
+        size: usize,
+        numbers: &[Single],
+        columns: &mut [u8],
+    ) -> usize;
+
+    /// Copies numbers from their places in one slice to those in another.
+    fn copy(&self, from: &[u8], to: &mut [u8], numbers: Numbers);
+}
+
 const BLOCK: usize = 16 << 10;
 
 /// Fills the columns from `count` records of `size` bytes at the start of `bytes`. False, with nothing done, if a field
-/// is not inside a record or a column not inside `columns`, or there are fewer records. `copy` copies numbers.
+/// is not inside a record or a column not inside `columns`, or there are fewer records.
 pub fn gather(
     bytes: &[u8],
     size: usize,
     count: usize,
     fields: &[Field],
     columns: &mut [u8],
-    copy: impl Fn(&[u8], &mut [u8], Numbers),
+    kernel: &impl Kernel,
 ) -> bool {
     let Some(records) = size.checked_mul(count).and_then(|all| bytes.get(..all)) else {
         return false;
@@ -115,34 +152,55 @@ pub fn gather(
     {
         return false;
     }
+    let singles: Vec<Single> = fields.iter().filter_map(Field::single).collect();
+    let done = kernel
+        .transpose(records, size, &singles, columns)
+        .min(count);
+    let others = |one: &&Field| done == 0 || one.single().is_none();
+    if done > 0 {
+        for field in fields.iter().filter(|one| one.single().is_some()) {
+            gather_field(&records[done * size..], size, field, done, columns, kernel);
+        }
+    }
     let block = (BLOCK / size).max(1);
     for (index, part) in records.chunks(block * size).enumerate() {
-        for field in fields {
-            let element = field.kind.element();
-            let done = index * block * field.repeat;
-            let column = &mut columns[field.column + done * element..];
-            for repetition in 0..field.repeat {
-                let numbers = Numbers {
-                    from: Places {
-                        start: field.offset + repetition * field.step,
-                        step: size,
-                    },
-                    to: Places {
-                        start: repetition * element,
-                        step: element * field.repeat,
-                    },
-                    count: part.len() / size,
-                    width: field.kind.width(),
-                    reversed: matches!(field.kind, Kind::Number { reversed: true, .. }),
-                };
-                match field.kind {
-                    Kind::Number { .. } => copy(part, column, numbers),
-                    kind => take(part, column, numbers, kind),
-                }
-            }
+        for field in fields.iter().filter(others) {
+            gather_field(part, size, field, index * block, columns, kernel);
         }
     }
     true
+}
+
+/// One field of some records, which come after `done` others.
+fn gather_field(
+    part: &[u8],
+    size: usize,
+    field: &Field,
+    done: usize,
+    columns: &mut [u8],
+    kernel: &impl Kernel,
+) {
+    let element = field.kind.element();
+    let column = &mut columns[field.column + done * field.repeat * element..];
+    for repetition in 0..field.repeat {
+        let numbers = Numbers {
+            from: Places {
+                start: field.offset + repetition * field.step,
+                step: size,
+            },
+            to: Places {
+                start: repetition * element,
+                step: element * field.repeat,
+            },
+            count: part.len() / size,
+            width: field.kind.width(),
+            reversed: matches!(field.kind, Kind::Number { reversed: true, .. }),
+        };
+        match field.kind {
+            Kind::Number { .. } => kernel.copy(part, column, numbers),
+            kind => take(part, column, numbers, kind),
+        }
+    }
 }
 
 fn take(part: &[u8], column: &mut [u8], numbers: Numbers, kind: Kind) {
@@ -215,7 +273,7 @@ pub fn scatter(
     size: usize,
     count: usize,
     out: &mut [u8],
-    copy: impl Fn(&[u8], &mut [u8], Numbers),
+    kernel: &impl Kernel,
 ) -> bool {
     let Some(records) = size.checked_mul(count).and_then(|all| out.get_mut(..all)) else {
         return false;
@@ -242,7 +300,7 @@ pub fn scatter(
                 width,
                 reversed,
             };
-            copy(column, records, numbers);
+            kernel.copy(column, records, numbers);
             continue;
         }
         for index in 0..count {
@@ -291,20 +349,55 @@ mod tests {
 
     use super::*;
 
-    fn copy(from: &[u8], to: &mut [u8], numbers: Numbers) {
-        let Numbers {
-            from: at,
-            to: slots,
-            count,
-            width,
-            reversed,
-        } = numbers;
-        for index in 0..count {
-            let mut bytes = from[at.start + index * at.step..][..width].to_vec();
-            if reversed {
-                bytes.reverse();
+    /// By loops; of so many records all numbers at once.
+    struct Loops(usize);
+
+    impl Kernel for Loops {
+        fn transpose(
+            &self,
+            records: &[u8],
+            size: usize,
+            numbers: &[Single],
+            columns: &mut [u8],
+        ) -> usize {
+            let count = self.0.min(records.len() / size);
+            for one in numbers {
+                let from = Places {
+                    start: one.offset,
+                    step: size,
+                };
+                let to = Places {
+                    start: one.column,
+                    step: one.width,
+                };
+                let (width, reversed) = (one.width, one.reversed);
+                let numbers = Numbers {
+                    from,
+                    to,
+                    count,
+                    width,
+                    reversed,
+                };
+                self.copy(records, columns, numbers);
             }
-            to[slots.start + index * slots.step..][..width].copy_from_slice(&bytes);
+            count
+        }
+
+        fn copy(&self, from: &[u8], to: &mut [u8], numbers: Numbers) {
+            let Numbers {
+                from: at,
+                to: slots,
+                count,
+                width,
+                reversed,
+            } = numbers;
+            for index in 0..count {
+                let mut bytes = from[at.start + index * at.step..][..width].to_vec();
+                if reversed {
+                    bytes.reverse();
+                }
+                to[slots.start + index * slots.step..][..width].copy_from_slice(&bytes);
+            }
         }
     }
 
@@ -346,7 +439,9 @@ mod tests {
             offset in 0..5_usize,
             count in 0..40_usize,
             seed in any::<u64>(),
+            at_once in 0..40_usize,
         ) {
+            let kernel = &Loops(at_once);
             let step = kind.width() + gap;
             let size = offset + step * repeat + 1;
             let field = Field { kind, offset, repeat, step, column: 8 };
@@ -354,7 +449,7 @@ mod tests {
                 .map(|at| (seed.wrapping_add(at).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8)
                 .collect();
             let mut columns = vec![0; 8 + kind.element() * repeat * count];
-            prop_assert!(gather(&bytes, size, count, &[field], &mut columns, copy));
+            prop_assert!(gather(&bytes, size, count, &[field], &mut columns, kernel));
             for (index, record) in bytes.chunks_exact(size).enumerate() {
                 for repetition in 0..repeat {
                     let at = 8 + (index * repeat + repetition) * kind.element();
@@ -365,9 +460,9 @@ mod tests {
             }
             // Packing over other bytes restores the field's own and no other.
             let mut again: Vec<u8> = bytes.iter().map(|byte| !byte).collect();
-            prop_assert!(scatter(&columns, &field, size, count, &mut again, copy));
+            prop_assert!(scatter(&columns, &field, size, count, &mut again, kernel));
             let mut columns_again = vec![0; columns.len()];
-            prop_assert!(gather(&again, size, count, &[field], &mut columns_again, copy));
+            prop_assert!(gather(&again, size, count, &[field], &mut columns_again, kernel));
             prop_assert_eq!(columns_again, columns);
             for (at, (before, after)) in bytes.iter().zip(&again).enumerate() {
                 let place = (at % size).wrapping_sub(offset);
@@ -437,7 +532,7 @@ mod tests {
             column: 0,
         };
         let mut columns = [7; 16];
-        assert!(gather(&[1; 16], 8, 2, &[good], &mut columns, copy));
+        assert!(gather(&[1; 16], 8, 2, &[good], &mut columns, &Loops(0)));
         for wrong in [
             Field { offset: 1, ..good },
             Field { step: 5, ..good },
@@ -454,19 +549,19 @@ mod tests {
             },
         ] {
             let mut columns = [7; 16];
-            assert!(!gather(&[1; 16], 8, 2, &[wrong], &mut columns, copy));
+            assert!(!gather(&[1; 16], 8, 2, &[wrong], &mut columns, &Loops(8)));
             assert_eq!(columns, [7; 16]);
-            assert!(!scatter(&columns, &wrong, 8, 2, &mut [0; 16], copy));
+            assert!(!scatter(&columns, &wrong, 8, 2, &mut [0; 16], &Loops(0)));
         }
-        assert!(!gather(&[1; 15], 8, 2, &[good], &mut columns, copy));
-        assert!(!gather(&[1; 16], 0, 2, &[good], &mut columns, copy));
+        assert!(!gather(&[1; 15], 8, 2, &[good], &mut columns, &Loops(0)));
+        assert!(!gather(&[1; 16], 0, 2, &[good], &mut columns, &Loops(0)));
         assert!(!gather(
             &[1; 16],
             usize::MAX,
             2,
             &[good],
             &mut columns,
-            copy
+            &Loops(0)
         ));
     }
 
@@ -488,7 +583,7 @@ mod tests {
             .flat_map(|one| [0, (one >> 8) as u8, one as u8])
             .collect();
         let mut columns = vec![0; 2 * count];
-        assert!(gather(&bytes, 3, count, &[field], &mut columns, copy));
+        assert!(gather(&bytes, 3, count, &[field], &mut columns, &Loops(0)));
         for (index, value) in columns.chunks_exact(2).enumerate() {
             assert_eq!(u16::from_le_bytes([value[0], value[1]]), index as u16);
         }

@@ -5,3 +5,4 @@ pub mod hex;
 pub mod latin1;
 pub mod mask;
 pub mod strided;
+pub mod transpose;

@@ -1,5 +1,4 @@
-//! Numbers of one width from records to a column and back: the bounds are checked once, not per number. Columns are
-//! filled by vectors that gather eight records' numbers at once, where the processor has them.
+//! Numbers of one width from records to a column and back: the bounds are checked once, not per number.
 
 /// A sequence of places: the first, the distance from one to the next, and how many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,15 +19,6 @@ impl Strided {
             .and_then(|last| last.checked_add(self.start)?.checked_add(width));
         end.is_some_and(|end| end <= length)
     }
-
-    /// What is left of it after so many.
-    fn after(&self, done: usize) -> Strided {
-        Strided {
-            start: self.start + done * self.step,
-            step: self.step,
-            count: self.count - done,
-        }
-    }
 }
 
 /// Copies numbers of `width` bytes (1, 2, 4 or 8) from the places of one slice to those of another, reversed if asked for.
@@ -44,12 +34,6 @@ pub fn copy(
     if at.count != slots.count || !at.fits(width, from.len()) || !slots.fits(width, to.len()) {
         return false;
     }
-    let done = if slots.step == width && at.count > 0 {
-        gather(from, at, to, slots, width, reversed)
-    } else {
-        0
-    };
-    let (at, slots) = (at.after(done), slots.after(done));
     match (width, reversed) {
         (1, _) => each::<1>(from, at, to, slots, |bytes| bytes),
         (2, false) => each::<2>(from, at, to, slots, |bytes| bytes),
@@ -97,139 +81,6 @@ fn each<const WIDTH: usize>(
     }
     for _ in 0..at.count % 4 {
         one();
-    }
-}
-
-/// As many as vectors can do of what goes side by side.
-fn gather(
-    from: &[u8],
-    at: Strided,
-    to: &mut [u8],
-    slots: Strided,
-    width: usize,
-    reversed: bool,
-) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    if matches!(width, 1 | 2 | 4 | 8) && is_x86_feature_detected!("avx2") {
-        let cell = width.max(4);
-        // How many places have a whole cell; a step of nothing is left to the loop.
-        let room = from.len().checked_sub(at.start + cell);
-        let steps = room.and_then(|room| room.checked_div(at.step));
-        let readable = steps.map_or(0, |steps| steps + 1);
-        let to = &mut to[slots.start..][..slots.count * width];
-        let places = Strided {
-            count: at.count.min(readable),
-            ..at
-        };
-        // SAFETY: the processor has AVX2, as just asked.
-        return unsafe { wide::gather(from, places, to, width, reversed) };
-    }
-    let _ = (from, at, to, slots, width, reversed);
-    0
-}
-
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    use std::arch::x86_64::{
-        __m128i, __m256i, _mm_loadu_si128, _mm_storel_epi64, _mm_storeu_si128, _mm_unpacklo_epi32,
-        _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
-        _mm256_i32gather_epi32, _mm256_i32gather_epi64, _mm256_mullo_epi32,
-        _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_shuffle_epi8,
-        _mm256_storeu_si256,
-    };
-
-    use super::Strided;
-
-    /// Of sixteen bytes, in cells of four or eight, the first `width` of each cell, in this or the other order.
-    const fn shuffle(width: usize, reversed: bool) -> [u8; 16] {
-        let cell = if width == 8 { 8 } else { 4 };
-        let mut bytes = [0x80; 16];
-        let mut slot = 0;
-        while slot < 16 / cell {
-            let mut at = 0;
-            while at < width {
-                let byte = if reversed { width - 1 - at } else { at };
-                bytes[slot * width + at] = (slot * cell + byte) as u8;
-                at += 1;
-            }
-            slot += 1;
-        }
-        bytes
-    }
-
-    static SHUFFLES: [[[u8; 16]; 2]; 4] = [
-        [shuffle(1, false), shuffle(1, true)],
-        [shuffle(2, false), shuffle(2, true)],
-        [shuffle(4, false), shuffle(4, true)],
-        [shuffle(8, false), shuffle(8, true)],
-    ];
-
-    /// Numbers of 1, 2, 4 or 8 bytes, side by side to the start of `to`, which has room for all of them. Of each place
-    /// four bytes, or eight, must lie within `from`. Returns how many were done.
-    #[target_feature(enable = "avx2")]
-    pub(super) fn gather(
-        from: &[u8],
-        at: Strided,
-        to: &mut [u8],
-        width: usize,
-        reversed: bool,
-    ) -> usize {
-        let cell = width.max(4);
-        assert!(at.fits(cell, from.len()) && to.len() >= at.count * width);
-        let Ok(step) = i16::try_from(at.step) else {
-            return 0;
-        };
-        let offsets = _mm256_mullo_epi32(
-            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
-            _mm256_set1_epi32(step.into()),
-        );
-        let shuffle = &SHUFFLES[width.trailing_zeros() as usize][usize::from(reversed)];
-        // SAFETY: an unaligned load of the 16 bytes of the array.
-        let order =
-            _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(shuffle.as_ptr().cast()) });
-        let at_once = 32 / cell;
-        for round in 0..at.count / at_once {
-            let place = from
-                .as_ptr()
-                .wrapping_add(at.start + round * at_once * at.step);
-            let numbers = if cell == 8 {
-                let offsets = _mm256_castsi256_si128(offsets);
-                // SAFETY: `fits` has shown that eight bytes at each of the next four places are inside `from`.
-                unsafe { _mm256_i32gather_epi64::<1>(place.cast(), offsets) }
-            } else {
-                // SAFETY: as above, four bytes at each of the next eight.
-                unsafe { _mm256_i32gather_epi32::<1>(place.cast(), offsets) }
-            };
-            let halves = _mm256_shuffle_epi8(numbers, order);
-            let slot = to.as_mut_ptr().wrapping_add(round * at_once * width);
-            // SAFETY: `to` has room for all numbers, so for `at_once` of them from here on.
-            unsafe { store(slot, halves, width) };
-        }
-        at.count / at_once * at_once
-    }
-
-    /// Stores what the shuffle has left of both halves.
-    ///
-    /// # Safety
-    /// From `slot` on there is room for eight numbers of `width` bytes, for four of eight bytes.
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    unsafe fn store(slot: *mut u8, halves: __m256i, width: usize) {
-        match width {
-            1 => {
-                let low: __m128i = _mm256_castsi256_si128(halves);
-                let eight = _mm_unpacklo_epi32(low, _mm256_extracti128_si256::<1>(halves));
-                // SAFETY: eight bytes, as the caller promises.
-                unsafe { _mm_storel_epi64(slot.cast(), eight) };
-            }
-            2 => {
-                let whole = _mm256_castsi256_si128(_mm256_permute4x64_epi64::<8>(halves));
-                // SAFETY: sixteen bytes, as the caller promises.
-                unsafe { _mm_storeu_si128(slot.cast(), whole) };
-            }
-            // SAFETY: 32 bytes, as the caller promises.
-            _ => unsafe { _mm256_storeu_si256(slot.cast(), halves) },
-        }
     }
 }
 
