@@ -262,6 +262,7 @@ fn drain() {
 
 /// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
 /// not deliver waits for the next.
+#[cfg(target_os = "linux")]
 pub(crate) fn deliver(port: u32) {
     let Some(environment) = current() else { return };
     // SAFETY: libuv calls back on the environment's thread while it is live.
