@@ -1,7 +1,7 @@
 // The ways in which a package gets into a project, each tried with a registry of this machine's: what comes must load.
 //
 // pnpm and Yarn are taken from npm's own registry, as `npx` does; where that cannot be reached, they are said not to run.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './steps.mjs'
 
@@ -12,6 +12,10 @@ console.log(JSON.stringify({ kind, reason, found: new buffer.Finder('b').find(Bu
 `
 const PNPM = 'pnpm@10'
 const YARN = '@yarnpkg/cli-dist@4'
+const TRACER = '@vercel/nft@1'
+const TRACE = `
+const { nodeFileTrace } = require(process.argv[1])
+nodeFileTrace(['program.cjs']).then(({ fileList }) => console.log(JSON.stringify([...fileList])))`
 
 /** @typedef {{ url: string, base: string, hasWasm: boolean, foreign: string[] }} Ground */
 
@@ -29,7 +33,7 @@ export function installers(ground) {
     ['pnpm', () => withPnpm(ground)],
     ['Yarn, node_modules', () => withYarn(ground, 'node-modules')],
     ['Yarn, PnP', () => withYarn(ground, 'pnp')],
-    ['a copy of what is traced, as Next.js makes it', () => standalone(ground)],
+    ['a copy of the files that Next.js traces', () => standalone(ground)],
   ]
 }
 
@@ -119,15 +123,18 @@ async function withYarn(ground, linker) {
 }
 
 /**
- * The files of a program and of its packages in a folder of their own, without a package manager.
+ * A folder with the files alone that Next.js's tracer finds the program to need.
  * @param {Ground} ground
  */
 async function standalone(ground) {
+  const tracer = await tool(ground, TRACER, '@vercel/nft/out/index.js')
+  if (tracer === undefined) return { note: 'not run: @vercel/nft cannot be had' }
   const from = join(ground.base, 'unscripted')
   const directory = join(ground.base, 'standalone')
-  mkdirSync(directory)
-  await done(from, ['cp', '-rL', 'node_modules', 'program.cjs', directory])
-  return judged(await done(directory, [process.execPath, 'program.cjs']), 'native')
+  const traced = JSON.parse(await done(from, [process.execPath, '-e', TRACE, tracer]))
+  for (const file of traced) cpSync(join(from, file), join(directory, file), { recursive: true })
+  const { note, ...outcome } = judged(await done(directory, [process.execPath, 'program.cjs']), 'native')
+  return { note: `${note}, ${traced.length} files`, ...outcome }
 }
 
 /**

@@ -1,15 +1,17 @@
 // `npm run test:runtimes`: the smoke suite (__test__/fixtures/runtimes/smoke.js) in Node 20 to 26, Bun and Deno, each with
-// the native build, woken by the doorbell, and with the WASM build. The runtimes come from npm into target/runtimes/.
+// the native build, woken by the doorbell, and with the WASM build; and as tests of Jest and of vitest, in threads and in
+// forks. All but Jest comes from npm into target/runtimes/.
 // Writes the tables of docs/platforms.md; `--check` compares instead. `npm run test:runtimes -- bun` runs only those whose
 // names contain one of the words, and leaves the file alone.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { root, run, Steps } from './steps.mjs'
 
 const CACHE = join(root, 'target', 'runtimes')
 const DOCUMENT = join(root, 'docs', 'platforms.md')
 const SUITE = join('__test__', 'fixtures', 'runtimes', 'smoke.js')
+const FRAMEWORK_SUITE = join('__test__', 'fixtures', 'runtimes', 'in-a-test-framework.js')
 const DEADLINE_MS = 30_000
 
 const here = `${process.platform}-${process.arch}`
@@ -31,18 +33,24 @@ const MODES = {
   WASM: { IRONLOOP_NATIVE: 'wasm', IRONLOOP_WAKE: '' },
 }
 
+/** By name: the npm package, its program, and what makes it print the results as Jest does. Run by this node. */
+const FRAMEWORKS = {
+  Jest: { name: 'jest', program: 'bin/jest.js', args: ['--config', jestConfig(), '--json', FRAMEWORK_SUITE] },
+  'vitest, threads': { name: 'vitest', program: 'vitest.mjs', args: vitest('threads') },
+  'vitest, forks': { name: 'vitest', program: 'vitest.mjs', args: vitest('forks') },
+}
+
 /** @typedef {{ binding?: string, wake?: string, failed: boolean, code?: string, message?: string }} Found */
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith('-'))
-const chosen = Object.entries(RUNTIMES).filter(
-  ([name]) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()))
-)
+const isChosen = (/** @type {[string, unknown]} */ [name]) =>
+  words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()))
 const steps = new Steps()
 /** By runtime and mode: its version and what each check has found. */
 const results = new Map()
 
 const names = JSON.parse(spawnSync(process.execPath, [SUITE], { cwd: root, encoding: 'utf8' }).stdout)
-for (const [runtime, { spec, binary, args }] of chosen) {
+for (const [runtime, { spec, binary, args }] of Object.entries(RUNTIMES).filter(isChosen)) {
   const program = join(await fetched(spec), binary)
   const version = /\d+\.\d+\.\d+/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout)?.[0]
   for (const [mode, env] of Object.entries(MODES)) {
@@ -53,6 +61,15 @@ for (const [runtime, { spec, binary, args }] of chosen) {
       return outcome(runtime, mode, found)
     })
   }
+}
+for (const [framework, { name, program, args }] of Object.entries(FRAMEWORKS).filter(isChosen)) {
+  const folder = name === 'jest' ? root : await installed(name)
+  const { version } = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'))
+  await steps.step(`${framework} (${version})`, async () => {
+    const found = await checkAll([join(folder, 'node_modules', name, program), ...args])
+    results.set(framework, { runtime: framework, version, mode: 'native', found })
+    return outcome('Node', 'native', found)
+  })
 }
 if (words.length === 0) await steps.step('docs/platforms.md', () => document())
 steps.finish()
@@ -71,6 +88,48 @@ async function fetched(spec) {
   const unpacked = await run('tar', ['-xzf', join(folder, tarball), '-C', folder, '--strip-components=1'])
   if (unpacked.status !== 0) throw new Error(unpacked.output)
   return folder
+}
+
+/** A folder with the newest version of a package that has dependencies. */
+async function installed(/** @type {string} */ name) {
+  const folder = join(CACHE, name)
+  if (existsSync(join(folder, 'node_modules', name))) return folder
+  mkdirSync(folder, { recursive: true })
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', name]
+  const { status, output } = await run('npm', args, { cwd: folder })
+  if (status !== 0) throw new Error(output)
+  return folder
+}
+
+function jestConfig() {
+  return JSON.stringify({
+    rootDir: root,
+    roots: [join(root, '__test__')],
+    testMatch: ['**/in-a-test-framework.js'],
+    transform: {},
+  })
+}
+
+function vitest(/** @type {string} */ pool) {
+  return ['run', '--root', dirname(FRAMEWORK_SUITE), '--pool', pool, '--reporter', 'json']
+}
+
+/**
+ * All checks in one run of a test framework, by name.
+ * @param {string[]} args
+ * @returns {Promise<Map<string, Found>>}
+ */
+async function checkAll(args) {
+  const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings', IRONLOOP_NATIVE: '', IRONLOOP_WAKE: '' }
+  const { output } = await run(process.execPath, args, { env })
+  const line = output.split('\n').find((text) => text.startsWith('{'))
+  if (line === undefined) throw new Error(output)
+  /** @type {{ title: string, status: string, failureMessages: string[] }[]} */
+  const tests = JSON.parse(line).testResults.flatMap((/** @type {any} */ file) => file.assertionResults)
+  const found = tests.map(({ title, status, failureMessages }) => {
+    return [title, { failed: status !== 'passed', message: failureMessages[0] }]
+  })
+  return new Map(/** @type {[string, Found][]} */ (found))
 }
 
 /**

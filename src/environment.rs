@@ -6,12 +6,13 @@
 //!
 //! Invariant: a thread has at most one environment (true of Node, its workers, Bun and Deno), so it is thread-local.
 
+mod drain;
+
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::ptr;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use ironloop_core::inbox::{Inbox, Port};
 use ironloop_core::numbered::Numbered;
@@ -24,13 +25,10 @@ use crate::raw::host_loop::HostLoop;
 use crate::raw::wake::WakeHandle;
 use crate::raw::{self, Call, Reply};
 
-/// A drain that took this long leaves the rest to the next turn, so that a flood starves neither timers nor I/O.
-const DRAIN_SLICE: Duration = Duration::from_millis(5);
-
 pub(crate) const RAW: &[raw::Function] = &[raw::function("holdLoop", hold_loop)];
 
-/// How long a drain goes on with ports that ring while it runs.
-const ANSWERS_SLICE: Duration = Duration::from_millis(1);
+#[cfg(target_os = "linux")]
+pub(crate) use drain::deliver;
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Environment>>> = const { RefCell::new(None) };
@@ -144,7 +142,7 @@ impl Environment {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
         let context = unsafe { CallbackContext::new(env) }?;
         // SAFETY: as above.
-        let wake = unsafe { WakeHandle::open(env, uv_version, drain) }?;
+        let wake = unsafe { WakeHandle::open(env, uv_version, drain::drain) }?;
         let environment = Rc::new(Self {
             env,
             inbox: Inbox::new(wake.waker()),
@@ -176,8 +174,17 @@ impl Environment {
         self.wake.set_ref(held);
     }
 
-    /// Asks the router of a port for its news; true if the port has more. None when JavaScript cannot run any more.
-    fn ask(&self, port: u32) -> Option<bool> {
+    /// What holds the values that JavaScript makes in a callback of the loop.
+    fn handle_scope(&self) -> Option<HandleScope> {
+        // SAFETY: the environment is live, for CURRENT has it, and on its thread, for it is not Send.
+        unsafe { HandleScope::open(self.env) }
+    }
+
+    /// Asks the router of a port for its news, as one callback of the loop, and then runs nextTicks and microtasks; true
+    /// if the port has more. None when JavaScript cannot run any more.
+    fn ask(&self, port: u32, _within: &HandleScope) -> Option<bool> {
+        // SAFETY: on the environment's thread, as above, and inside the caller's scope.
+        let _callback = unsafe { self.context.open() };
         let owner = self.owners.borrow().get(&port).copied();
         let function = owner.and_then(|owner| {
             self.routers
@@ -188,8 +195,7 @@ impl Environment {
         let Some((owner, function)) = owner.zip(function) else {
             return Some(false);
         };
-        // SAFETY: `drain` runs on the environment's thread and holds a handle scope. No RefCell is borrowed here:
-        // JavaScript may open and close ports.
+        // SAFETY: as above. No RefCell is borrowed here: JavaScript may open and close ports.
         match unsafe { function.call(port) } {
             Some(Outcome::Returned(more)) => Some(more),
             Some(Outcome::Threw) => Some(true),
@@ -219,76 +225,13 @@ fn detach_router(router: u32) {
     }
 }
 
-/// One turn: asks every port that rang before it began, each once, and for a short time those that ring meanwhile: the
-/// answer to what a microtask sent needs no turn of the loop. What a port could not deliver waits for the next turn.
-fn drain() {
-    let Some(environment) = current() else { return };
-    // SAFETY: libuv or N-API calls the drain on the environment's thread while it is live.
-    let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
-        return;
-    };
-    let mut ringing = environment.inbox.ringing();
-    // One port, as a rule: then nobody waits for it to come to an end, and no clock is read.
-    let mut started = (ringing > 1).then(Instant::now);
-    let mut left = Vec::new();
-    while ringing > 0 {
-        let Some(id) = environment.inbox.next_ringing() else {
-            break;
-        };
-        // SAFETY: on the environment's thread, inside the scope above.
-        let callback = unsafe { environment.context.open() };
-        let asked = environment.ask(id);
-        drop(callback); // runs nextTicks and microtasks
-        match asked {
-            Some(true) => left.extend(environment.inbox.port(id)),
-            Some(false) => {}
-            None => return,
-        }
-        ringing -= 1;
-        let mut slice = DRAIN_SLICE;
-        if ringing == 0 {
-            ringing = environment.inbox.ringing();
-            slice = ANSWERS_SLICE;
-        }
-        if ringing > 0 && started.get_or_insert_with(Instant::now).elapsed() >= slice {
-            break;
-        }
-    }
-    for port in left {
-        port.notify();
-    }
-    environment.inbox.end_drain();
-}
-
-/// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
-/// not deliver waits for the next.
-#[cfg(target_os = "linux")]
-pub(crate) fn deliver(port: u32) {
-    let Some(environment) = current() else { return };
-    // SAFETY: libuv calls back on the environment's thread while it is live.
-    let Some(_scope) = (unsafe { HandleScope::open(environment.env) }) else {
-        return;
-    };
-    // SAFETY: on the environment's thread, inside the scope above.
-    let callback = unsafe { environment.context.open() };
-    let asked = environment.ask(port);
-    drop(callback); // runs nextTicks and microtasks
-    if asked == Some(true) {
-        environment.inbox.port(port).iter().for_each(|port| {
-            port.notify();
-        });
-    }
-}
-
 /// The environment ends: first no poster can reach it, then its handles go.
 unsafe extern "C" fn clean_up(hook: sys::napi_async_cleanup_hook_handle, _data: *mut c_void) {
-    let finish = move || {
-        // SAFETY: the handle is this hook's own, removed once, when nothing of ours is left on the loop.
-        unsafe { sys::napi_remove_async_cleanup_hook(hook) };
-    };
     let Some(environment) = CURRENT.take() else {
-        return finish();
+        return; // unreachable: it was set where the hook was
     };
+    // SAFETY: the hook that runs, and it runs once.
+    let finish = unsafe { environment.context.last_word(hook) };
     environment.inbox.close();
     match Rc::try_unwrap(environment) {
         Ok(environment) => environment.release(finish),

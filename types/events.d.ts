@@ -130,6 +130,11 @@ declare namespace events {
     sequence: number
   }
 
+  interface RequestMeta extends MessageMeta {
+    /** What is transferred with the answer: put it in before the handler's result is there. Empty at first. */
+    transferList: import('node:worker_threads').Transferable[]
+  }
+
   interface Message<Payload = any> {
     payload: Payload
     topic: string
@@ -199,6 +204,7 @@ declare namespace events {
    * - `$ironloop.child_process.exit` `{ pid, exitCode, signal }`: a child that a thread of this process has started by
    *   `ironloop/child_process` has ended (of `spawn`, `exec`, `execFile`, `fork`: on Linux only);
    * - `$ironloop.pool.started`, `$ironloop.pool.exited` `{ threadId, pool }`: a worker of a pool; pools are numbered;
+   * - `$ironloop.loop.blocked` `{ threadId, blockedMs, cause, ended }`, with `stack` or `stackMissing`: a loop that `ironloop/loop` watches;
    * - `$ironloop.pool.progress`: what a pool's task has passed to `emit()`, except what travels by a MessagePort.
    *
    * **Values** are captured by `publish()`: what is changed afterwards is not seen. They are cloned as by
@@ -327,10 +333,18 @@ declare namespace events {
     /**
      * Subscribes with a handler whose result, or what it throws, is the answer to `request()`. Messages that were
      * published without a request do not reach it. With a `group`, one of its members answers.
+     *
+     * @example
+     * bus.reply('channel.open', (_payload, _topic, { transferList }) => {
+     *   const { port1, port2 } = new MessageChannel()
+     *   serve(port1)
+     *   transferList.push(port2)
+     *   return port2
+     * })
      */
     reply<Payload = any>(
       pattern: string,
-      handler: (this: this, payload: Payload, topic: string, meta: MessageMeta) => unknown,
+      handler: (this: this, payload: Payload, topic: string, meta: RequestMeta) => unknown,
       options?: Omit<SubscribeOptions, 'batch'>
     ): Subscription
 

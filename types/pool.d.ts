@@ -316,7 +316,8 @@ export class Pool<Of = any, Result = any> extends EventEmitter {
    * - an AbortError when its signal fires, ERR_POOL_TASK_TIMEOUT past its timeout;
    * - DataCloneError when task or result cannot be cloned;
    * - ERR_POOL_HANDLER_MISSING, or what its module threw, when there is no handler;
-   * - ERR_POOL_CLOSED after close() or destroy().
+   * - ERR_POOL_CLOSED after close() or destroy();
+   * - Node's own error where there is no thread and Node refuses to make one.
    */
   run(task?: TaskOf<Of>, options?: RunOptions): Promise<ResultOf<Of, Result>>
 
@@ -337,7 +338,7 @@ export class Pool<Of = any, Result = any> extends EventEmitter {
    */
   iterate(task?: TaskOf<Of>, options?: Omit<RunOptions, 'onProgress'>): AsyncGenerator<any, any, undefined>
 
-  /** Resolves when all threads have loaded their handler. Rejects when none can start. */
+  /** Resolves when all threads have loaded their handler, at once where there are none. Rejects when none can start. */
   warmUp(): Promise<void>
 
   /** Changes the number of threads. Threads that are too many end once they have run what they have begun. */

@@ -5,7 +5,7 @@
 const { createSecretKey } = require('node:crypto')
 const { once } = require('node:events')
 const path = require('node:path')
-const { MessageChannel, Worker } = require('node:worker_threads')
+const { MessageChannel, Worker, receiveMessageOnPort } = require('node:worker_threads')
 const { Bus } = require('../../lib/events')
 
 const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
@@ -81,6 +81,33 @@ test('a port is moved to the one subscription that matches', async () => {
   bus.subscribe('own', () => {}).unref()
   bus.publish('own', memory, { transferList: [memory] })
   expect(memory.byteLength).toBe(0)
+})
+
+test('an answer can transfer too', async () => {
+  await start()
+  const { port } = await bus.request('open', 'hello')
+  expect(receiveMessageOnPort(port)).toEqual({ message: 'hello' })
+  port.close()
+  const memory = new ArrayBuffer(8)
+  bus.reply('own', (_payload, _topic, { transferList }) => {
+    transferList.push(memory)
+    return memory
+  })
+  expect((await bus.request('own', 1)).byteLength).toBe(8)
+  expect(memory.byteLength).toBe(0)
+})
+
+test('an answer that cannot be transferred rejects the request', async () => {
+  for (const [list, problem] of [
+    ['none', { code: 'ERR_INVALID_ARG_TYPE' }],
+    [[{}], { name: 'TypeError' }],
+  ]) {
+    const replying = bus.reply('bad', (_payload, _topic, meta) => {
+      meta.transferList = list
+    })
+    await expect(bus.request('bad', 1)).rejects.toMatchObject(problem)
+    replying.unsubscribe()
+  }
 })
 
 test('what is transferred stays where it is unless exactly one subscription matches', () => {

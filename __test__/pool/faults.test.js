@@ -3,6 +3,7 @@
 // Threads that die with tasks queued, claimed and running: each promise settles once, and the pool goes on.
 
 const path = require('node:path')
+const { FixedQueue } = require('../../lib/pool/index.js')
 const { closePools, failure, openPool, reached, release, sharedWords } = require('../fixtures/pool/open-pool.js')
 
 afterEach(closePools)
@@ -99,4 +100,45 @@ test('creation and end of threads are events', async () => {
   await failure(pool.run(0, { name: 'exit' }))
   await pool.run(1)
   expect(seen).toEqual(['create', 'destroy', 'create'])
+})
+
+const REFUSED = '--no-such-option'
+
+test('where Node makes no thread, what waits for one rejects with its error, and nothing is left waiting', async () => {
+  const pool = openPool({ minThreads: 0, maxThreads: 1, execArgv: [REFUSED] })
+  const code = 'ERR_WORKER_INVALID_EXEC_ARGV'
+  await expect(pool.run(1)).rejects.toMatchObject({ code })
+  await expect(pool.warmUp()).resolves.toBeUndefined() // none is wanted
+  await pool.drain()
+  expect(pool.stats()).toMatchObject({ queued: 0, running: 0, failed: 1 })
+})
+
+test.each([
+  ['a queue of its own', { taskQueue: new FixedQueue() }],
+  ['the scheduler', {}],
+])('a thread that cannot be replaced costs what waits, not the process: %s', async (_, options) => {
+  /** @type {string[]} */
+  const execArgv = []
+  const pool = openPool({ minThreads: 1, maxThreads: 1, execArgv, ...options })
+  expect(await pool.run(1)).toBe(1)
+  execArgv.push(REFUSED)
+  const tasks = [pool.run(1, { name: 'exit' }), pool.run(2)].map(failure)
+  const codes = (await Promise.all(tasks)).map(({ code }) => code)
+  expect(codes).toEqual(['ERR_POOL_WORKER_EXITED', 'ERR_WORKER_INVALID_EXEC_ARGV'])
+  await pool.drain()
+  execArgv.pop()
+  expect(await pool.run(3)).toBe(3)
+})
+
+test('what a queue or a balancer throws rejects the task that it was asked for', async () => {
+  let isAngry = true
+  const loadBalancer = (/** @type {any} */ _, /** @type {any[]} */ threads) => {
+    if (isAngry) throw new RangeError('no choice')
+    return threads[0]
+  }
+  const pool = openPool({ maxThreads: 1, loadBalancer })
+  await expect(pool.run(1)).rejects.toThrow('no choice')
+  isAngry = false
+  expect(await pool.run(2)).toBe(2)
+  await pool.drain()
 })

@@ -53,6 +53,7 @@ test.each([
   [{ niceIncrement: -1 }, 'ERR_OUT_OF_RANGE'],
   [{ workerHistogram: 1 }, 'ERR_INVALID_ARG_TYPE'],
   [{ stricterFIFO: 'yes' }, 'ERR_INVALID_ARG_TYPE'],
+  [{ env: 'PATH=/bin' }, 'ERR_INVALID_ARG_TYPE'],
   [{ recycle: 5 }, 'ERR_INVALID_ARG_TYPE'],
   [{ recycle: { afterTasks: 0 } }, 'ERR_OUT_OF_RANGE'],
   [{ recycle: { maxHeapBytes: 1.5 } }, 'ERR_OUT_OF_RANGE'],
@@ -88,11 +89,18 @@ test.each([
   [{ onProgress: 1 }, 'ERR_INVALID_ARG_TYPE'],
   [{ transferList: new ArrayBuffer(1) }, 'ERR_INVALID_ARG_TYPE'],
   [{ retries: -1 }, 'ERR_OUT_OF_RANGE'],
+  [{ retries: null }, 'ERR_INVALID_ARG_TYPE'],
   [{ affinity: {} }, 'ERR_INVALID_ARG_TYPE'],
 ])('run(task, %p) rejects with %s and costs no place', async (options, code) => {
   const pool = openPool({ maxThreads: 1, maxQueue: 0 })
   await expect(pool.run(1, /** @type {any} */ (options))).rejects.toMatchObject({ code })
   expect(await pool.run(2)).toBe(2)
+})
+
+test('run() takes null for what it does not name, as piscina and its own types do', async () => {
+  const pool = openPool({ maxThreads: 1, atomics: null, filename: null })
+  const nothing = { name: null, signal: null, transferList: null, affinity: null }
+  expect(await pool.run(1, /** @type {any} */ ({ ...nothing, filename: file }))).toBe(1)
 })
 
 test.each([{ force: 1 }, { gracePeriodMs: '1' }])('close(%p) rejects and closes nothing', async (options) => {

@@ -96,6 +96,7 @@ test.each([
   [{ min: 3, max: 2 }, 'ERR_OUT_OF_RANGE'],
   [{ min: -1 }, 'ERR_OUT_OF_RANGE'],
   [{ max: 0 }, 'ERR_OUT_OF_RANGE'],
+  [{ min: Symbol('two') }, 'ERR_INVALID_ARG_TYPE'],
   [5, 'ERR_INVALID_ARG_TYPE'],
 ])('resize(%p) throws %s', (limits, code) => {
   const pool = openPool()

@@ -4,7 +4,7 @@
 // chunk's place in the whole sequence is kept, so that any offset is found by halving, not by walking.
 
 const { codes } = require('../internal/errors.js')
-const { validateInteger } = require('../internal/validators.js')
+const { validateInteger, validateString } = require('../internal/validators.js')
 const { Finder, NODES_MOST_BYTES } = require('./finder.js')
 const { BufferOn, bufferOf } = require('./input.js')
 const { outputOf } = require('./output.js')
@@ -205,6 +205,7 @@ class ByteQueue {
    * @param {number} [end]
    */
   toString(encoding = 'utf8', start = 0, end = this.length) {
+    validateString(encoding, 'encoding')
     return this.slice(start, end).toString(encoding)
   }
 

@@ -82,7 +82,8 @@ function decompressed(format, data, options = {}) {
  * @returns {Buffer} what Node makes of bytes that libdeflate has refused, if it does not throw
  */
 function explained(format, bytes, maxOutput) {
-  return require('node:zlib')[`${NODES[format]}Sync`](bytes, { maxOutputLength: maxOutput })
+  // A copy, since a class of someone's own may lie about its length, and Node's zlib aborts the process over that.
+  return require('node:zlib')[`${NODES[format]}Sync`](new Uint8Array(bytes), { maxOutputLength: maxOutput })
 }
 
 /** @typedef {(data: string | NodeJS.ArrayBufferView, options?: object) => Buffer} Whole */

@@ -122,7 +122,7 @@ class Bus extends EventEmitter {
     this.#nativeName = nativeName
     this.#maxQueuedBytes = maxQueuedBytes
     this.#context = context
-    this.#lane = new Lane(nativeName, false, () => this.#settle())
+    this.#lane = new Lane(nativeName, false, this.#settle)
     this.#outgoing = new Outgoing(this.#lane.port.id)
     this.name = name
     open.set(key, this)
@@ -230,9 +230,10 @@ class Bus extends EventEmitter {
     const answer = (
       /** @type {number} */ to,
       /** @type {unknown} */ value,
-      /** @type {[number, boolean]} */ headers
+      /** @type {[number, boolean]} */ headers,
+      /** @type {readonly any[]} */ transferList
     ) => {
-      if (!this.#closed) this.#outgoing.answer(to, value, headers)
+      if (!this.#closed) this.#outgoing.answer(to, value, headers, transferList)
     }
     const [listener, refuse] = answering(handler, answer)
     return this.#subscribe(pattern, listener, { ...options, batch: false }, refuse)
@@ -339,7 +340,8 @@ class Bus extends EventEmitter {
   }
 
   /** News has come: some of those who wait may go on. */
-  #settle() {
+  #settle = () => {
+    this.#outgoing.answers()
     const { id } = this.#lane.port
     if (this.#draining.length > 0 && native().busIsDrained(id)) {
       for (const { resolve } of this.#draining.splice(0)) resolve()

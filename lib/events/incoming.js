@@ -85,16 +85,6 @@ class Incoming {
     this.lastTopic = ''
   }
 
-  /** Whether the next item has to be fetched from native code. */
-  get isEmpty() {
-    return this.left === 0 && this.position === this.end
-  }
-
-  /** Whether the last item there is has been passed. */
-  get isDone() {
-    return this.left === 0 && this.position === this.end && !this.more
-  }
-
   /**
    * Moves to the next item.
    * @returns {number} its kind; NONE when there is no news
@@ -121,8 +111,8 @@ class Incoming {
     this.more = written % 2 === 1
     if (this.more) written--
     if (this.more || this.reported > 0) this.reported = this.raw.reportMemory(this.port, this.reported)
-    this.decoder.open(bytes, 0, true)
     if (this.bytes !== bytes) {
+      this.decoder.open(bytes, 0, true)
       this.bytes = this.decoder.bytes
       this.view = this.decoder.view
       this.words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2)
@@ -190,32 +180,23 @@ class Incoming {
     this.runLeft--
     this.left--
     this.sequence = (this.sequence + 1) >>> 0
-    this.findPayload(this.record)
-    return MESSAGES
-  }
-
-  /** @param {number} record where the message begins */
-  findPayload(record) {
+    const { form, record } = this
     this.payload = record
     this.payloadText = this.text
-    switch (this.form) {
-      case NUMBERS:
-      case LARGE:
-        this.record = record + 8
-        return
-      case TEXTS:
-        this.record = record + 4
-        this.text += this.view.getUint32(record, true)
-        return
-      case BYTES:
-        this.record = record + 4 + this.view.getUint32(record, true)
-        return
-      default:
-        this.payload = record + 8
-        this.payloadEnd = this.payload + this.view.getUint32(record, true)
-        this.record = this.payloadEnd
-        this.text += this.view.getUint32(record + 4, true)
+    if (form === NUMBERS || form === LARGE) {
+      this.record = record + 8
+    } else if (form === TEXTS) {
+      this.record = record + 4
+      this.text += this.view.getUint32(record, true)
+    } else if (form === BYTES) {
+      this.record = record + 4 + this.view.getUint32(record, true)
+    } else {
+      this.payload = record + 8
+      this.payloadEnd = this.payload + this.view.getUint32(record, true)
+      this.record = this.payloadEnd
+      this.text += this.view.getUint32(record + 4, true)
     }
+    return MESSAGES
   }
 
   /** The topic of the current message. */

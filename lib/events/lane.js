@@ -21,7 +21,7 @@ class Lane {
   constructor(name, ticks, onNews) {
     this.onNews = onNews
     this.ticks = ticks
-    this.port = openPort({ deliverNext: () => this.deliverNext(), ticks })
+    this.port = openPort(this)
     native().busOpen(this.port.id, name, threadId, !ticks) // the first lane of a handle says that it comes
     this.incoming = new Incoming(this.port.id)
     /** @type {Map<number, Subscription>} */
@@ -34,7 +34,7 @@ class Lane {
   deliverNext() {
     const { incoming } = this
     if (this.closed) return false
-    const taking = incoming.isEmpty
+    const taking = incoming.left === 0 && incoming.position === incoming.end
     if (taking) this.onNews()
     const kind = incoming.next()
     if (kind === NONE) return false
@@ -45,7 +45,7 @@ class Lane {
     else if (kind === ENDED) subscription.endedByOverflow()
     else subscription.deliver(incoming)
     // What comes after a take rings; a ring from before this call may have been for what an earlier take left.
-    return !(taking && incoming.isDone)
+    return !(taking && incoming.left === 0 && incoming.position === incoming.end && !incoming.more)
   }
 
   /** @param {boolean} hold */

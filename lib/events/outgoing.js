@@ -109,9 +109,10 @@ class Outgoing {
   publishNumber(topic, payload) {
     if (topic !== this.topic || this.form !== NUMBERS) this.begin(topic, NUMBERS)
     const { encoder } = this
-    encoder.reserve(8)
-    encoder.view.setFloat64(encoder.position, payload, true)
-    encoder.position += 8
+    const { position } = encoder
+    if (position + 8 > encoder.bytes.length) encoder.reserve(8)
+    encoder.view.setFloat64(position, payload, true)
+    encoder.position = position + 8
     return this.published(8 + RECORD_COST)
   }
 
@@ -235,12 +236,9 @@ class Outgoing {
   published(cost) {
     this.count++
     this.room -= cost
-    if (!this.scheduled) {
-      this.send()
-      return this.room > 0
-    }
     const { encoder } = this
-    if (encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
+    const isAlone = !this.scheduled && this.isAlone()
+    if (isAlone || encoder.position + encoder.text.length + this.attached >= this.limit || this.exiting) this.flush()
     return this.room > 0
   }
 
@@ -271,7 +269,7 @@ class Outgoing {
   begin(topic, form) {
     const id = this.idOf(topic)
     const { encoder } = this
-    this.end()
+    if (this.form !== NONE) this.end()
     const run = encoder.position
     const named = id === INLINE_TOPIC ? Buffer.byteLength(topic) : NONE
     encoder.reserve(RUN_HEADER + 2 + named)
@@ -305,13 +303,19 @@ class Outgoing {
    * A message goes out at once, since it may be the only one, and wakes its receivers while this thread goes on. One that
    * comes right after another seems to be of a burst: with what follows it in this turn it goes out together.
    */
-  send() {
+  isAlone() {
     const now = performance.now()
-    const isBurst = now - this.sent < BURST_MS
-    if (isBurst) this.schedule()
-    if (isBurst && !this.exiting) return
+    if (now - this.sent < BURST_MS) {
+      this.schedule()
+      return false
+    }
     this.sent = now
-    this.flush()
+    return true
+  }
+
+  /** Something has been received: what is published next may be the answer, however soon it comes. */
+  answers() {
+    this.sent = Number.NEGATIVE_INFINITY
   }
 
   /** Sees to it that what is published from here on goes out when the turn ends. */
@@ -378,11 +382,12 @@ class Outgoing {
    * @param {number} subscription
    * @param {unknown} payload
    * @param {Headers} headers
+   * @param {readonly any[]} transferList
    */
-  answer(subscription, payload, headers) {
+  answer(subscription, payload, headers, transferList) {
     this.answerTo = TO_SUBSCRIPTION + subscription
     try {
-      this.publishRecord('', payload, headers)
+      this.publishMoved('', payload, headers, transferList)
     } finally {
       this.answerTo = 0
       this.end()

@@ -5,6 +5,7 @@
 
 const { abortError, codes, dataCloneError } = require('../internal/errors.js')
 const { Deadlines } = require('./deadlines.js')
+const { transferListOf } = require('./ports.js')
 
 const TIMEOUT_MS = 30_000
 /** What answers are subscribed by: on it alone nobody publishes. They go to the subscription itself. */
@@ -117,7 +118,7 @@ class Requests {
 /**
  * The listener of a subscription that answers, and what answers where a question is unreadable.
  * @param {(payload: any, topic: string, meta: any) => unknown} handler
- * @param {(subscription: number, payload: unknown, headers: AnswerHeaders) => void} publish
+ * @param {(subscription: number, payload: unknown, headers: AnswerHeaders, transferList: readonly any[]) => void} publish
  * @returns {[listener: (...args: any[]) => unknown, refuse: Refuse]}
  */
 function answering(handler, publish) {
@@ -127,24 +128,25 @@ function answering(handler, publish) {
    */
   const fail = ([id, to], error) => {
     try {
-      publish(to, error, [id, true])
+      publish(to, error, [id, true], [])
     } catch {
-      publish(to, dataCloneError('What the handler has thrown could not be cloned.'), [id, true])
+      publish(to, dataCloneError('What the handler has thrown could not be cloned.'), [id, true], [])
     }
   }
   /**
    * @this {unknown}
    * @param {unknown} payload
    * @param {string} topic
-   * @param {object} meta
+   * @param {import('./incoming.js').Meta} meta
    * @param {[id: number, answerTo: number] | undefined} headers
    */
-  function answer(payload, topic, meta, headers) {
+  function answer(payload, topic, { threadId, sequence }, headers) {
     if (headers === undefined || headers[0] === 0) return // published, not asked: there is nobody to answer
     const [id, to] = headers
+    const meta = { threadId, sequence, transferList: [] }
     try {
       const result = handler.call(this, payload, topic, meta)
-      const settle = (/** @type {unknown} */ value) => publish(to, value, [id, false])
+      const settle = (/** @type {unknown} */ value) => publish(to, value, [id, false], transferListOf(meta))
       // Returned, so that what cannot even be answered is heard of.
       if (isThenable(result))
         return Promise.resolve(result)

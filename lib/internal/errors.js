@@ -190,9 +190,19 @@ function define(code, Base, message) {
   return Made
 }
 
-/** Constructors by code: `throw new codes.ERR_OUT_OF_RANGE('ms', '>= 0', ms)`. */
+/**
+ * Constructors by code: `throw new codes.ERR_OUT_OF_RANGE('ms', '>= 0', ms)`. Each is made when it is first asked for:
+ * a program meets few of them, and every thread of a pool loads this file.
+ */
 const codes = /** @type {Record<string, new (...args: any[]) => NodeJS.ErrnoException>} */ ({})
-for (const [code, [Base, message]] of Object.entries(table)) codes[code] = define(code, Base, message)
+for (const code of Object.keys(table)) {
+  const get = () => {
+    const value = define(code, ...table[code])
+    Object.defineProperty(codes, code, { value })
+    return value
+  }
+  Object.defineProperty(codes, code, { get, enumerable: true, configurable: true })
+}
 
 /**
  * An operating system error in the shape of Node's own: code, errno (negative), syscall, and what it was about.

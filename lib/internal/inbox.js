@@ -6,7 +6,6 @@
 // what its native side has for it. This copy of lib attaches one router for all its ports. Native code holds the
 // router weakly: this module's scope keeps it, so a copy of lib that its loader drops is collected as a whole.
 
-const { performance } = require('node:perf_hooks')
 const { threadId } = require('node:worker_threads')
 const { native } = require('./native.js')
 
@@ -27,6 +26,8 @@ const SLICE_MS = 4
 /** @type {Map<number, Source>} */
 const sources = new Map()
 let holds = 0
+/** Loaded by the first delivery that needs a clock: a thread of a pool, which starts the quicker for it, has none. */
+let performance = /** @type {import('node:perf_hooks').Performance | undefined} */ (undefined)
 /** @type {number | undefined} */
 let routerId
 
@@ -43,6 +44,7 @@ function router(id) {
 function deliver(source) {
   // As a rule there is one item: reading the clock, and asking again, would cost as much as a short listener.
   if (!source.deliverNext()) return false
+  performance ??= require('node:perf_hooks').performance
   const deadline = performance.now() + SLICE_MS
   tick ??= chooseTick()
   for (let count = 2; count <= MAX_ITEMS; count++) {

@@ -2,10 +2,8 @@
 
 // Loads the binding on first use; nothing in lib/ requires native/ another way. Where no native build fits, the WASM build
 // takes its place, with one warning. IRONLOOP_NATIVE=wasm asks for it, IRONLOOP_NATIVE=off for none of the two.
-
-const { troubleBeforeLoading, troubleInLoading } = require('./binding-trouble.js')
-const { codes, processWarning } = require('./errors.js')
-const { triple } = require('./platform.js')
+//
+// What a thread of a pool needs none of is required where it is used: its pool says which file it has loaded.
 
 /** @type {{ kind: 'native' | 'wasm', binding: any, reason: string | undefined } | undefined} */
 let loaded
@@ -25,6 +23,8 @@ function loadedKind() {
 function load() {
   const wanted = process.env.IRONLOOP_NATIVE
   if (wanted === 'off') {
+    const { codes } = require('./errors.js')
+    const { triple } = require('./platform.js')
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
   if (wanted === 'wasm') {
@@ -48,6 +48,7 @@ function inPlaceOf(missing) {
   } catch {
     throw missing // with its own cause: that the second best is missing, too, helps nobody
   }
+  const { processWarning } = require('./errors.js')
   const { message: reason } = missing
   const without = 'The WASM build takes its place, without pools, buses, run() and native threads'
   processWarning('IronloopWarning', `${reason}. ${without}`, { code: 'IRONLOOP_WASM' })
@@ -55,6 +56,9 @@ function inPlaceOf(missing) {
 }
 
 function loadNative() {
+  const { troubleBeforeLoading, troubleInLoading } = require('./binding-trouble.js')
+  const { codes } = require('./errors.js')
+  const { triple } = require('./platform.js')
   const trouble = troubleBeforeLoading()
   if (trouble !== undefined) throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), trouble)
   /** @type {any} */
@@ -74,6 +78,20 @@ function loadNative() {
   return binding
 }
 
+/** The file of the addon that native() has loaded, where the loader can tell: other threads `adoptNative()` it. */
+function nativeFile() {
+  const loader = require.cache[require.resolve('../../native/binding.js')]
+  return loader?.children?.find(({ filename }) => filename.endsWith('.node'))?.filename
+}
+
+/**
+ * Loads in this thread what another one has loaded: nothing is looked for, nothing checked.
+ * @param {string} file
+ */
+function adoptNative(file) {
+  loaded ??= { kind: 'native', binding: require(file), reason: undefined }
+}
+
 /** @param {unknown} message */
 function firstLine(message) {
   return String(message).split('\n', 1)[0]
@@ -83,6 +101,7 @@ function loadWasm() {
   try {
     return require('./wasm/index.js').loadWasm()
   } catch (cause) {
+    const { codes } = require('./errors.js')
     const error = new codes.ERR_NATIVE_BINDING_MISSING(
       'wasm32',
       `the WASM build could not be loaded: ${firstLine(/** @type {any} */ (cause)?.message)}`
@@ -92,4 +111,4 @@ function loadWasm() {
   }
 }
 
-module.exports = { loadedKind, native }
+module.exports = { adoptNative, loadedKind, native, nativeFile }

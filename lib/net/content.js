@@ -2,6 +2,7 @@
 
 const { constants } = require('node:buffer')
 
+const { uint8Of } = require('../buffer/input.js')
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateOneOf } = require('../internal/validators.js')
 
@@ -17,8 +18,7 @@ const MOST_BYTES = 16 * 2 ** 20
 /** @param {unknown} message */
 function bytesOf(message) {
   if (typeof message === 'string') return Buffer.from(message)
-  if (message instanceof Uint8Array) return message
-  if (ArrayBuffer.isView(message)) return Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  if (ArrayBuffer.isView(message)) return uint8Of(message)
   throw new codes.ERR_INVALID_ARG_TYPE('message', ['string', 'Buffer', 'TypedArray', 'DataView'], message)
 }
 

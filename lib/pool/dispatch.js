@@ -129,9 +129,10 @@ class Dispatch {
     try {
       if (options?.signal != null) this.#cancellation.watch(id, options.signal)
       describe(submission.request, id, handler, options, asked)
+      if (asked & flags.HELD) submission.request.flags |= flags.CANCELLABLE // should nobody be able to choose its thread
       const { context } = this.#options
       if (context !== undefined) submission.request.flags |= flags.CONTEXT
-      this.#send(submission, task, options?.transferList, context?.capture())
+      this.#send(submission, task, options?.transferList ?? undefined, context?.capture())
       return id
     } catch (error) {
       this.#cancellation.forget(id)
@@ -276,7 +277,7 @@ class Dispatch {
   /**
    * Cancels a task that was submitted as cancellable.
    * @param {number} id
-   * @param {Error} error
+   * @param {any} error
    */
   cancel(id, error) {
     if (this.#tasks.isPending(id)) this.#cancellation.cancel(id, error)

@@ -4,7 +4,6 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { codes } = require('../internal/errors.js')
 
 /**
  * @param {string} filename absolute, or a data: URL
@@ -14,8 +13,9 @@ const { codes } = require('../internal/errors.js')
 async function loadHandler(filename, name) {
   const module = await loadModule(filename)
   const handler = await pick(module, name)
-  if (typeof handler !== 'function') throw new codes.ERR_POOL_HANDLER_MISSING(filename, name)
-  return handler
+  if (typeof handler === 'function') return handler
+  const { codes } = require('../internal/errors.js')
+  throw new codes.ERR_POOL_HANDLER_MISSING(filename, name)
 }
 
 /** @param {string} filename */

@@ -4,6 +4,7 @@
 
 const path = require('node:path')
 const { fileURLToPath } = require('node:url')
+const { SHARE_ENV } = require('node:worker_threads')
 const { codes } = require('../internal/errors.js')
 const { defaultThreads } = require('../internal/platform.js')
 const { isTaskQueue } = require('./task-queues.js')
@@ -92,14 +93,17 @@ function queueLimit(maxQueue, maxThreads) {
 
 /** @param {Record<string, any>} options */
 function checkWorkerOptions(options) {
-  const { argv, execArgv, resourceLimits, atomics } = options
+  const { argv, execArgv, env, resourceLimits, atomics } = options
   for (const [name, value] of Object.entries({ argv, execArgv })) {
     if (value !== undefined && !Array.isArray(value)) {
       throw new codes.ERR_INVALID_ARG_TYPE(`options.${name}`, 'Array', value)
     }
   }
+  if (env != null && typeof env !== 'object' && env !== SHARE_ENV) {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.env', ['object', 'worker_threads.SHARE_ENV'], env)
+  }
   if (resourceLimits !== undefined) validateObject(resourceLimits, 'options.resourceLimits')
-  if (atomics !== undefined) validateOneOf(atomics, 'options.atomics', ['sync', 'async', 'disabled'])
+  if (atomics != null) validateOneOf(atomics, 'options.atomics', ['sync', 'async', 'disabled'])
   for (const name of ['trackUnmanagedFds', 'recordTiming', 'stricterFIFO', 'workerHistogram']) {
     if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`)
   }
@@ -174,7 +178,8 @@ function poolOptions(options = {}) {
 function checkRunOptions(options) {
   validateObject(options, 'options')
   const { signal, priority, timeout, cooperative, name, onProgress } = options
-  if (options.transferList != null || options.retries != null || options.affinity != null) checkRareRunOptions(options)
+  const { transferList, retries, affinity } = options
+  if (transferList != null || retries !== undefined || affinity != null) checkRareRunOptions(options)
   if (signal != null) checkSignal(signal)
   if (priority !== undefined) validateInteger(priority, 'options.priority', INT32_MIN, INT32_MAX)
   if (timeout !== undefined) validateNumber(timeout, 'options.timeout', 0, MAX_DELAY)
@@ -202,10 +207,10 @@ function checkRareRunOptions({ transferList, retries, affinity }) {
 function newLimits(limits, now) {
   validateObject(limits, 'limits')
   const asked = /** @type {any} */ (limits)
+  if (asked.min !== undefined) validateInteger(asked.min, 'limits.min', 0, MAX_THREADS)
+  if (asked.max !== undefined) validateInteger(asked.max, 'limits.max', 1, MAX_THREADS)
   const min = asked.min ?? Math.min(now.minThreads, asked.max ?? MAX_THREADS)
   const max = asked.max ?? Math.max(now.maxThreads, min)
-  validateInteger(min, 'limits.min', 0, MAX_THREADS)
-  validateInteger(max, 'limits.max', 1, MAX_THREADS)
   if (min > max) throw new codes.ERR_OUT_OF_RANGE('limits.min', `<= limits.max (${max})`, min)
   return { minThreads: min, maxThreads: max }
 }

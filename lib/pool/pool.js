@@ -63,9 +63,10 @@ class Pool extends PoolEvents {
       })
     }
     try {
-      this.#threads.ensure()
+      this.#threads.open()
     } catch (error) {
-      this.#dispatch.close()
+      if (this.#threads.size === 0) this.#dispatch.close()
+      else this.destroy()
       throw error
     }
   }
@@ -87,6 +88,7 @@ class Pool extends PoolEvents {
       usage: (seat) => this.#assignment?.usage(seat) ?? native().raw.pool.usage(pool, seat),
       isRunningAbortable: (seat) => this.#assignment?.isRunningAbortable(seat) ?? false,
       lost: (seat, gone, error, hopeless, final) => this.#lose(seat, gone, error, hopeless, final),
+      refused: (error) => this.#dispatch.lose(this.#dispatch.takeQueued(), error),
     })
   }
 
@@ -167,7 +169,11 @@ class Pool extends PoolEvents {
       isAbortable: options?.signal != null,
       [queueOptionsSymbol]: task?.[queueOptionsSymbol] ?? null,
     }
-    assignment.add(queued)
+    try {
+      assignment.add(queued)
+    } catch (error) {
+      this.#dispatch.cancel(lastId, error) // the queue's or the balancer's
+    }
     return promise
   }
 

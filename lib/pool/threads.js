@@ -5,7 +5,7 @@
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
 const { codes } = require('../internal/errors.js')
-const { native } = require('../internal/native.js')
+const { native, nativeFile } = require('../internal/native.js')
 const { ThreadFace } = require('./thread-face.js')
 
 /** Threads in a row that may die before they take their seat; then what waits for them is rejected. */
@@ -36,6 +36,7 @@ const ENTRY = path.join(__dirname, 'worker.js')
  * @property {(seat: number) => boolean} isRunningAbortable
  * @property {(seat: number, gone: Gone, error: Error, hopeless: boolean, final: boolean) => void} lost
  *   hopeless: no thread starts any more; final: its error will not show again
+ * @property {(error: unknown) => void} refused there is no thread, and Node makes none
  */
 
 class Threads {
@@ -61,7 +62,8 @@ class Threads {
   constructor(options, handler, host) {
     const { concurrentTasksPerWorker: concurrency, niceIncrement, recycle, context } = options
     this.#options = options
-    this.#place = { pool: host.pool, handler, concurrency, niceIncrement, recycle, restore: context?.restore }
+    const binding = nativeFile()
+    this.#place = { pool: host.pool, binding, handler, concurrency, niceIncrement, recycle, restore: context?.restore }
     this.#host = host
   }
 
@@ -77,19 +79,35 @@ class Threads {
     return [...this.#threads.values()].map((thread) => thread.face)
   }
 
+  /** Starts the threads that are always there. Throws where Node refuses to make one. */
+  open() {
+    while (this.#threads.size < this.#options.minThreads) this.#start()
+  }
+
   /** Starts as many threads as are wanted. */
   ensure() {
     if (this.#stopped) return
     const { minThreads, maxThreads } = this.#options
     const wanted = Math.max(minThreads, Math.min(maxThreads, this.#host.wanted()))
-    while (this.#threads.size < wanted) this.#start()
+    while (this.#threads.size < wanted && this.#tryStart());
   }
 
-  /** Starts one more thread; false when there are enough. */
+  /** Starts one more thread; false when there are enough, or can be no more. */
   grow() {
-    if (this.#stopped || this.#threads.size >= this.#options.maxThreads) return false
-    this.#start()
-    return true
+    return !this.#stopped && this.#threads.size < this.#options.maxThreads && this.#tryStart()
+  }
+
+  /** Node may refuse to make a thread. Those that are there do without it; where there is none, nobody can wait. */
+  #tryStart() {
+    try {
+      this.#start()
+      return true
+    } catch (error) {
+      if (this.#threads.size > 0) return false
+      for (const { reject } of this.#waiting.splice(0)) reject(/** @type {Error} */ (error))
+      this.#host.refused(error)
+      return false
+    }
   }
 
   #start() {
@@ -148,6 +166,7 @@ class Threads {
     this.#host.lost(thread.seat, gone, error, hopeless, gone.came || !again)
     if (hopeless) for (const { reject } of this.#waiting.splice(0)) reject(error)
     if (again) this.ensure()
+    this.#announceReady()
   }
 
   /**
@@ -170,17 +189,18 @@ class Threads {
 
   #announceReady() {
     const isReady = [...this.#threads.values()].every((thread) => thread.isReady)
-    if (isReady && this.#threads.size > 0) for (const { resolve } of this.#waiting.splice(0)) resolve()
+    if (isReady) for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 
   /**
-   * Resolves when every thread has loaded its handler. Rejects when none can start.
+   * Resolves when every thread has loaded its handler: at once where there is, and need be, none. Rejects when none can
+   * start.
    * @returns {Promise<void>}
    */
   ready() {
-    this.ensure()
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve: () => resolve(undefined), reject })
+      this.ensure()
       this.#announceReady()
     })
   }

@@ -6,13 +6,12 @@
 // task block this thread or end it, what was done before is known all the same. A report that outgrows the page goes on
 // in memory of its own, and is handed in at once.
 
-const { dataCloneError } = require('../internal/errors.js')
 const { Encoder } = require('../internal/values/index.js')
 const { isMoved, unwrap } = require('./move.js')
 const { ARENA_BYTES, ATTACH_FROM, RECORD_HEADER, board: words, padded, status } = require('./wire.js')
 
 class Report {
-  #encoder = new Encoder({ initialBytes: 2 * ARENA_BYTES, attachFrom: ATTACH_FROM })
+  #encoder = new Encoder({ attachFrom: ATTACH_FROM })
   #port
   /** @type {Buffer | undefined} */
   #page
@@ -94,6 +93,7 @@ class Report {
       try {
         this.add(position, status.THREW, error, micros)
       } catch {
+        const { dataCloneError } = require('../internal/errors.js')
         const unsayable = dataCloneError('What was thrown while a result was cloned could not be cloned.')
         this.add(position, status.THREW, unsayable, micros)
       }

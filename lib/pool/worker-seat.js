@@ -8,11 +8,9 @@
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { Decoder } = require('../internal/values/index.js')
-const { PortReader } = require('./ports.js')
 const { TaskContext } = require('./task-context.js')
 const { Claims } = require('./worker-claims.js')
 const { Handlers } = require('./worker-handlers.js')
-const { sendItems } = require('./worker-items.js')
 const { PrintedOutput } = require('./worker-output.js')
 const { Report } = require('./worker-report.js')
 const { CLOSED, UNTIMED, board: words, flags, status } = require('./wire.js')
@@ -37,6 +35,12 @@ const NONE = -1
 
 /** A task whose value, or part of it, went by the port. @typedef {{ serial: number, handler: number, asked: number, context: TaskContext, bytes: Buffer }} Wanting */
 
+/** Milliseconds by a clock that is there in every thread, where `performance` would be loaded first. */
+function now() {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1000 + nanoseconds / 1e6
+}
+
 class WorkerSeat {
   #raw = native().raw.pool
   #pool
@@ -46,7 +50,9 @@ class WorkerSeat {
   /** @type {Int32Array | undefined} */
   #board
   #port = openPort({ deliverNext: () => this.#onNews(), ticks: false })
-  #ports
+  #taskPort
+  /** Made for the first task that has something in the port. @type {import('./port-reader.js').PortReader | undefined} */
+  #reader
   #handlers
   #report
   /** What runs, by position. @type {(TaskContext | undefined)[]} */
@@ -77,7 +83,7 @@ class WorkerSeat {
     this.#concurrency = concurrency
     this.#recycle = recycle
     this.#claims = new Claims(pool, seat)
-    this.#ports = new PortReader(port)
+    this.#taskPort = port
     this.#report = new Report(port)
     this.#handlers = new Handlers(pool, restore)
   }
@@ -113,7 +119,7 @@ class WorkerSeat {
   }
 
   #resume = () => {
-    this.#sliceEnd = performance.now() + SLICE_MS
+    this.#sliceEnd = now() + SLICE_MS
     this.#pump()
   }
 
@@ -125,7 +131,7 @@ class WorkerSeat {
       if (this.#report.size > 0 && this.#printed.isPending()) return
       if (this.#recycle !== undefined && !this.#leaving && this.#isWornOut(this.#recycle)) this.#leave()
       if (!this.#turn(true)) return
-      if (performance.now() > this.#sliceEnd) {
+      if (now() > this.#sliceEnd) {
         setImmediate(this.#resume)
         return
       }
@@ -148,7 +154,7 @@ class WorkerSeat {
     if (!this.#isOurs(position)) return true
     this.#running++
     if (asked & flags.EXCLUSIVE) this.#exclusive = position
-    if (this.#concurrency > 1) this.#started[position] = performance.now()
+    if (this.#concurrency > 1) this.#started[position] = now()
     const context = new TaskContext(this, position)
     this.#contexts[position] = context
     if (asked & flags.PORTED) {
@@ -192,19 +198,26 @@ class WorkerSeat {
    * @param {number} position
    */
   #runPorted(wanting, position) {
-    if (this.#ports.has(wanting.serial)) {
-      return this.#decodeAndRun(wanting.bytes, 0, false, wanting, position, this.#ports.take(wanting.serial))
+    const ports = this.#ports()
+    if (ports.has(wanting.serial)) {
+      return this.#decodeAndRun(wanting.bytes, 0, false, wanting, position, ports.take(wanting.serial))
     }
     this.#wanting.set(position, wanting)
     this.#report.add(position, status.WANT, undefined, UNTIMED)
     this.#reportNow()
   }
 
+  #ports() {
+    this.#reader ??= new (require('./port-reader.js').PortReader)(this.#taskPort)
+    return this.#reader
+  }
+
   #runWanting() {
+    const ports = this.#ports()
     for (const [position, wanting] of this.#wanting) {
-      if (!this.#ports.has(wanting.serial)) continue
+      if (!ports.has(wanting.serial)) continue
       this.#wanting.delete(position)
-      const ported = this.#ports.take(wanting.serial)
+      const ported = ports.take(wanting.serial)
       if (wanting.context.isOver()) this.#finish(position, status.THREW, undefined)
       else this.#decodeAndRun(wanting.bytes, 0, false, wanting, position, ported)
     }
@@ -262,6 +275,7 @@ class WorkerSeat {
    * @param {number} position
    */
   #sendItems(result, context, position) {
+    const { sendItems } = require('./worker-items.js')
     const board = this.#board
     return sendItems(result, context, {
       send: (item) => this.#send(position, status.ITEM, item),
@@ -296,7 +310,7 @@ class WorkerSeat {
 
   /** @param {number} position */
   #microsOf(position) {
-    return Math.min(Math.round((performance.now() - this.#started[position]) * 1000), UNTIMED - 1)
+    return Math.min(Math.round((now() - this.#started[position]) * 1000), UNTIMED - 1)
   }
 
   /** Reports once the loop has turned: what ends until then goes with it. */
@@ -374,9 +388,9 @@ class WorkerSeat {
    */
   #send(position, state, value) {
     this.#report.add(position, state, value, UNTIMED)
-    const now = performance.now()
-    if (now - this.#lastProgress < PROGRESS_MS || this.#report.isBusy) return this.#reportSoon()
-    this.#lastProgress = now
+    const at = now()
+    if (at - this.#lastProgress < PROGRESS_MS || this.#report.isBusy) return this.#reportSoon()
+    this.#lastProgress = at
     this.#reportNow()
   }
 }

@@ -4,8 +4,8 @@
 // before any code of the user can listen there.
 
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
+const { adoptNative } = require('../internal/native.js')
 const state = require('./worker-state.js')
-const { WorkerSeat } = require('./worker-seat.js')
 
 state.isWorkerThread = true
 state.workerData = workerData
@@ -18,6 +18,8 @@ else port.once('message', takePlace)
 /** @param {any} place */
 function takePlace(place) {
   if (place.niceIncrement > 0) lowerPriority(place.niceIncrement)
+  if (place.binding !== undefined) adoptNative(place.binding)
+  const { WorkerSeat } = require('./worker-seat.js')
   new WorkerSeat(place).open(place.handler)
 }
 

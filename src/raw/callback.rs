@@ -1,6 +1,6 @@
 //! Calls from the loop into JavaScript: handle scope, callback scope, weak functions, uncaught errors.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use napi::sys;
@@ -162,6 +162,8 @@ unsafe fn report(env: sys::napi_env) -> Outcome {
 pub(crate) struct CallbackContext {
     env: sys::napi_env,
     context: sys::napi_async_context,
+    /// Its N-API ends environments in a way of its own.
+    is_deno: bool,
 }
 
 impl CallbackContext {
@@ -176,7 +178,12 @@ impl CallbackContext {
         };
         // SAFETY: `name` is the string above; a null resource makes Node create one.
         let status = unsafe { sys::napi_async_init(env, ptr::null_mut(), name, &mut context) };
-        (status == sys::Status::napi_ok).then_some(Self { env, context })
+        (status == sys::Status::napi_ok).then(|| Self {
+            env,
+            context,
+            // SAFETY: as above.
+            is_deno: unsafe { is_deno(env) },
+        })
     }
 
     /// Opens the scope of one callback from the loop.
@@ -198,9 +205,45 @@ impl CallbackContext {
     /// # Safety
     /// The caller is on the environment's thread, and the environment is not gone.
     pub(crate) unsafe fn delete(self) {
+        if self.is_deno {
+            return; // destroying one runs JavaScript there, for which it opens no scope when the environment ends
+        }
         // SAFETY: created in `new`, destroyed once.
         unsafe { sys::napi_async_destroy(self.env, self.context) };
     }
+}
+
+impl CallbackContext {
+    /// What tells N-API, once nothing of ours is left on the loop, that the environment may go.
+    ///
+    /// # Safety
+    /// `hook` is the cleanup hook of this environment that runs, asked for once.
+    pub(crate) unsafe fn last_word(
+        &self,
+        hook: sys::napi_async_cleanup_hook_handle,
+    ) -> impl FnOnce() + use<> {
+        let is_freed = self.is_deno; // there by whoever called it, and then a second time
+        move || {
+            if !is_freed {
+                // SAFETY: the running hook's own handle, removed once (caller).
+                unsafe { sys::napi_remove_async_cleanup_hook(hook) };
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `env` is live.
+unsafe fn is_deno(env: sys::napi_env) -> bool {
+    let mut version = ptr::null();
+    // SAFETY: `env` is live (caller), the out pointer is a live local.
+    let status = unsafe { sys::napi_get_node_version(env, &mut version) };
+    // SAFETY: N-API gave a pointer to its own record, which lives as long as the process.
+    let version = unsafe { version.as_ref() }.filter(|_| status == sys::Status::napi_ok);
+    version.is_some_and(|version| {
+        // SAFETY: the record's `release` is a C string that lives as long.
+        !version.release.is_null() && unsafe { CStr::from_ptr(version.release) } == c"Deno"
+    })
 }
 
 /// While it is open, Node takes what runs for a callback of its loop: without one, the first of Node's own callbacks

@@ -2,11 +2,16 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::LazyLock;
 
 use ironloop_core::bus::Block;
 use napi::sys;
 
 use super::{Call, Failure, Reply};
+
+static FORBIDDEN: LazyLock<bool> = LazyLock::new(|| {
+    std::env::var_os("IRONLOOP_EXTERNAL_MEMORY").is_some_and(|asked| asked == "off")
+});
 
 impl Call {
     /// An ArrayBuffer over a block's bytes, which it owns from here on. The block comes back where the host allows no
@@ -17,17 +22,10 @@ impl Call {
         let (data, length) = (bytes.as_mut_ptr(), bytes.len());
         let hint = Box::into_raw(block);
         let mut buffer = ptr::null_mut();
-        // SAFETY: `env` is of this call. `data` stays valid and in place until `release` drops the block behind
-        // `hint`; nobody else has a reference to it, so JavaScript may write to it.
+        // SAFETY: `data` stays valid and in place until `release` drops the block behind `hint`; nobody else has a
+        // reference to it, so JavaScript may write to it.
         let status = unsafe {
-            sys::napi_create_external_arraybuffer(
-                self.env(),
-                data.cast::<c_void>(),
-                length,
-                Some(release),
-                hint.cast::<c_void>(),
-                &mut buffer,
-            )
+            self.external_array_buffer(data.cast(), length, release, hint.cast(), &mut buffer)
         };
         if status == sys::Status::napi_ok {
             return Ok(Ok(Reply::Value(buffer)));
@@ -42,6 +40,36 @@ impl Call {
 }
 
 impl Call {
+    /// `napi_no_external_buffers_allowed` where the host's V8 keeps all memory in a cage of its own (Electron), or
+    /// IRONLOOP_EXTERNAL_MEMORY=off asks for what happens there.
+    ///
+    /// # Safety
+    /// `data` is valid for `length` bytes, and shared with nobody but by atomics, until `release` gets the `hint`; which
+    /// it gets only where this returns `napi_ok`.
+    pub(super) unsafe fn external_array_buffer(
+        &self,
+        data: *mut c_void,
+        length: usize,
+        release: unsafe extern "C" fn(sys::napi_env, *mut c_void, *mut c_void),
+        hint: *mut c_void,
+        buffer: &mut sys::napi_value,
+    ) -> sys::napi_status {
+        if *FORBIDDEN {
+            return sys::Status::napi_no_external_buffers_allowed;
+        }
+        // SAFETY: `env` is of this call; the rest is the caller's.
+        unsafe {
+            sys::napi_create_external_arraybuffer(
+                self.env(),
+                data,
+                length,
+                Some(release),
+                hint,
+                buffer,
+            )
+        }
+    }
+
     /// Tells V8 that so many bytes more, or less, are held on behalf of JavaScript.
     pub(crate) fn report_memory(&self, bytes: f64) {
         let mut total = 0;

@@ -22,7 +22,7 @@ pub(crate) mod shared_words;
 pub(crate) mod wake;
 
 use std::any::Any;
-use std::ffi::{CString, c_void};
+use std::ffi::{CStr, CString, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -68,18 +68,84 @@ const TABLES: &[(&str, &[Function])] = &[
     ("timers", crate::timers::RAW),
 ];
 
-/// Puts the table on the addon's exports as `raw`.
+/// Puts the tables on the addon's exports as `raw`. Each is made when it is first asked for: threads of a pool use few.
 #[napi(module_exports)]
 pub(crate) fn export_raw(mut exports: Object, env: Env) -> napi::Result<()> {
-    let mut raw = Object::new(&env)?;
-    for (module, functions) in TABLES {
-        let table = Object::new(&env)?;
-        for function in *functions {
-            define(env.raw(), table.raw(), function)?;
-        }
-        raw.set_named_property(module, table)?;
+    let raw = Object::new(&env)?;
+    for table in TABLES {
+        let name = CString::new(table.0)?;
+        let mut property = property_of(&name);
+        property.getter = Some(make_table);
+        property.data = ptr::from_ref(table).cast_mut().cast::<c_void>();
+        define_property(env.raw(), raw.raw(), &property)?;
     }
     exports.set_named_property("raw", raw)
+}
+
+/// The getter of a table that nobody has asked for: puts the table in its own place.
+extern "C" fn make_table(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let (mut raw, mut data) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: `env` and `info` are what N-API passed to this callback; the out pointers are live locals.
+    let status = unsafe {
+        sys::napi_get_cb_info(
+            env,
+            info,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            &mut raw,
+            &mut data,
+        )
+    };
+    if status != sys::Status::napi_ok {
+        return ptr::null_mut();
+    }
+    // SAFETY: `export_raw` is the only user of this getter and passes an entry of `TABLES`.
+    let (module, functions) = unsafe { &*data.cast::<(&str, &[Function])>() };
+    fill_table(env, raw, module, functions).unwrap_or_else(|error| {
+        throw(env, &Failure::internal(error.reason.clone()));
+        ptr::null_mut()
+    })
+}
+
+fn fill_table(
+    env: sys::napi_env,
+    raw: sys::napi_value,
+    module: &str,
+    functions: &'static [Function],
+) -> napi::Result<sys::napi_value> {
+    let table = Object::new(&Env::from_raw(env))?.raw();
+    for function in functions {
+        define(env, table, function)?;
+    }
+    let name = CString::new(module)?;
+    let mut property = property_of(&name);
+    property.value = table;
+    define_property(env, raw, &property)?;
+    Ok(table)
+}
+
+fn property_of(name: &CStr) -> sys::napi_property_descriptor {
+    sys::napi_property_descriptor {
+        utf8name: name.as_ptr(),
+        name: ptr::null_mut(),
+        method: None,
+        getter: None,
+        setter: None,
+        value: ptr::null_mut(),
+        attributes: sys::PropertyAttributes::configurable | sys::PropertyAttributes::enumerable,
+        data: ptr::null_mut(),
+    }
+}
+
+fn define_property(
+    env: sys::napi_env,
+    object: sys::napi_value,
+    property: &sys::napi_property_descriptor,
+) -> napi::Result<()> {
+    // SAFETY: `env` is live and the caller on its thread, `object` is a handle of it, and the name that the property
+    // points to lives as long as the reference.
+    let status = unsafe { sys::napi_define_properties(env, object, 1, property) };
+    napi::check_status!(status)
 }
 
 fn define(

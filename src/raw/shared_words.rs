@@ -22,17 +22,11 @@ impl Call {
         let (data, length) = (words.as_ptr().cast_mut(), words.len());
         let hint = Arc::into_raw(owner).cast_mut();
         let mut buffer = ptr::null_mut();
-        // SAFETY: `env` is of this call. `data` stays valid and in place until `release` drops the Arc behind `hint`;
-        // it is only ever accessed atomically: by Rust as AtomicU32, by lib/ through `Atomics`.
+        let size = length * size_of::<AtomicU32>();
+        // SAFETY: `data` stays valid and in place until `release` drops the Arc behind `hint`; it is only ever accessed
+        // atomically: by Rust as AtomicU32, by lib/ through `Atomics`.
         let status = unsafe {
-            sys::napi_create_external_arraybuffer(
-                self.env(),
-                data.cast::<c_void>(),
-                length * size_of::<AtomicU32>(),
-                Some(release::<T>),
-                hint.cast::<c_void>(),
-                &mut buffer,
-            )
+            self.external_array_buffer(data.cast(), size, release::<T>, hint.cast(), &mut buffer)
         };
         if status != sys::Status::napi_ok {
             // SAFETY: N-API did not take the Arc that `into_raw` gave above.

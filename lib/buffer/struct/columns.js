@@ -19,6 +19,7 @@ const { KINDS } = require('./types.js')
  * @property {Field} field
  * @property {number[]} numbers kind, width, order, extra, mask, offset, repeat, step
  * @property {number} bytes of its column for one record
+ * @property {number} values in its column for one record
  * @property {any} Column
  * @property {Float64Array} alone what native code is told of this column by itself
  */
@@ -70,7 +71,9 @@ function leaf(path, field, place) {
  * @returns {Leaf}
  */
 function made(path, field, numbers, Column, bytes) {
-  return { path, field, numbers, bytes: bytes * numbers[6], Column, alone: Float64Array.of(...numbers, 0) }
+  const all = bytes * numbers[6]
+  const values = all / Column.BYTES_PER_ELEMENT
+  return { path, field, numbers, bytes: all, values, Column, alone: Float64Array.of(...numbers, 0) }
 }
 
 /**
@@ -109,7 +112,7 @@ function planFor(leaves, count) {
 }
 
 /** @typedef {ReturnType<typeof planFor>} Plan */
-/** @typedef {{ memory: Buffer, plan: Plan }} Room */
+/** @typedef {{ memory: Buffer, buffer: ArrayBufferLike, plan: Plan }} Room */
 
 /**
  * @param {number} size
@@ -134,10 +137,10 @@ function fill(size, count, bytes, { memory, plan }) {
  * @param {number} count how many records were read
  * @returns {any}
  */
-function columnAt({ Column, bytes, field, numbers }, { memory, plan }, n, count) {
+function columnAt({ Column, bytes, field, numbers, values }, { buffer, memory, plan }, n, count) {
   const start = plan.starts[n]
   if (field.is === 'text') return textsOf(memory.subarray(start, start + bytes * count), field, count * numbers[6])
-  return new Column(memory.buffer, start, (bytes / Column.BYTES_PER_ELEMENT) * plan.count)
+  return new Column(buffer, start, values * plan.count)
 }
 
 /**
@@ -197,14 +200,14 @@ function put(columns, { path }, column) {
  * @param {Buffer} out
  */
 function scatter(one, given, size, count, out) {
-  const { Column, alone, bytes, field, numbers } = one
+  const { Column, alone, field, numbers, values } = one
   const texts = field.is === 'text'
   // Of another realm's array only the name tells what it is.
   const isOne = given instanceof Column || Object.prototype.toString.call(given) === `[object ${Column.name}]`
   if (texts ? !Array.isArray(given) : !isOne) {
     throw new codes.ERR_INVALID_ARG_TYPE(nameOf(one), texts ? 'Array' : Column.name, given)
   }
-  const length = (texts ? numbers[6] : bytes / Column.BYTES_PER_ELEMENT) * count
+  const length = (texts ? numbers[6] : values) * count
   if (given.length < length) throw new codes.ERR_OUT_OF_RANGE(`${nameOf(one)}.length`, `>= ${length}`, given.length)
   const column = texts ? bytesOfTexts(nameOf(one), given, field, length) : plain(given)
   raw().structScatter(column, size, count, alone, out)

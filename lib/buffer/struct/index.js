@@ -142,7 +142,9 @@ class Struct {
   #room(count) {
     if (this.#plan.count !== count) this.#plan = planFor(this.#leaves, count)
     // Every byte of it is written: all columns are filled to their ends before anybody sees them.
-    return { memory: Buffer.allocUnsafeSlow(this.#plan.total), plan: this.#plan }
+    const memory = Buffer.allocUnsafeSlow(this.#plan.total)
+    // Asked for once: the question is a call into V8.
+    return { memory, buffer: memory.buffer, plan: this.#plan }
   }
 
   /**

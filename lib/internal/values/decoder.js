@@ -6,7 +6,15 @@ const { markAsUntransferable } = require('node:worker_threads')
 const tags = require('./tags.js')
 const { processShapes } = require('./registry.js')
 const { ShapeTable } = require('./shapes.js')
-const { readStructure } = require('./restore.js')
+
+/**
+ * Replaced by its namesake when the first object is met: threads whose values are none start the quicker for it.
+ * @type {typeof import('./restore.js').readStructure}
+ */
+let readStructure = (decoder, tag) => {
+  ;({ readStructure } = require('./restore.js'))
+  return readStructure(decoder, tag)
+}
 
 // Up to this length a string is made of its characters faster than by a call into Node.
 const LOOPED_TEXT = 10

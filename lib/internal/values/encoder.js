@@ -9,9 +9,15 @@
 const tags = require('./tags.js')
 const { processShapes } = require('./registry.js')
 const { ShapeTree } = require('./shapes.js')
-const { viewBytes } = require('./slots.js')
-const { writeObject } = require('./structure.js')
-const { dataCloneError } = require('../errors.js')
+
+/**
+ * Replaced by its namesake when the first object is met: threads whose values are none start the quicker for it.
+ * @type {typeof import('./structure.js').writeObject}
+ */
+let writeObject = (encoder, value) => {
+  ;({ writeObject } = require('./structure.js'))
+  return writeObject(encoder, value)
+}
 
 const INITIAL_BYTES = 4096
 // An arena that one large value made larger than this is given back at the next reset.
@@ -128,7 +134,7 @@ class Encoder {
     else if (value === true) this.tag(tags.TRUE)
     else if (value === false) this.tag(tags.FALSE)
     else if (typeof value === 'bigint') this.writeBigInt(value)
-    else throw dataCloneError(`${String(value)} could not be cloned.`)
+    else throw require('../errors.js').dataCloneError(`${String(value)} could not be cloned.`)
   }
 
   /** @param {number} tag */
@@ -233,10 +239,10 @@ class Encoder {
 
   /**
    * Bytes behind their length.
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array} bytes made for this: of a user's own the length could say anything
    */
   writeBytes(bytes) {
-    const length = /** @type {number} */ (viewBytes.call(bytes))
+    const { length } = bytes
     this.writeLength(length)
     this.reserve(length)
     this.bytes.set(bytes, this.position)
@@ -245,10 +251,10 @@ class Encoder {
 
   /**
    * Copies large bytes beside the arena and writes which attachment they are.
-   * @param {Uint8Array} bytes
+   * @param {Uint8Array} bytes as in `writeBytes`
    */
   attach(bytes) {
-    const copy = Buffer.allocUnsafeSlow(viewBytes.call(bytes))
+    const copy = Buffer.allocUnsafeSlow(bytes.length)
     copy.set(bytes)
     this.writeLength(this.attachments.push(/** @type {ArrayBuffer} */ (copy.buffer)) - 1)
   }

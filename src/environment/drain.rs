@@ -1,0 +1,62 @@
+//! What a wake-up does: ports that rang are asked for their news, each in a callback of its own.
+
+use std::time::{Duration, Instant};
+
+use super::current;
+
+/// A drain that took this long leaves the rest to the next turn, so that a flood starves neither timers nor I/O.
+const DRAIN_SLICE: Duration = Duration::from_millis(5);
+
+/// How long a drain goes on with ports that ring while it runs.
+const ANSWERS_SLICE: Duration = Duration::from_millis(1);
+
+/// One turn: asks every port that rang before it began, each once, and for a short time those that ring meanwhile: the
+/// answer to what a microtask sent needs no turn of the loop. What a port could not deliver waits for the next turn.
+pub(super) fn drain() {
+    let Some(environment) = current() else { return };
+    let Some(scope) = environment.handle_scope() else {
+        return;
+    };
+    let mut ringing = environment.inbox.ringing();
+    // One port, as a rule: then nobody waits for it to come to an end, and no clock is read.
+    let mut started = (ringing > 1).then(Instant::now);
+    let mut left = Vec::new();
+    while ringing > 0 {
+        let Some(id) = environment.inbox.next_ringing() else {
+            break;
+        };
+        match environment.ask(id, &scope) {
+            Some(true) => left.extend(environment.inbox.port(id)),
+            Some(false) => {}
+            None => return,
+        }
+        ringing -= 1;
+        let mut slice = DRAIN_SLICE;
+        if ringing == 0 {
+            ringing = environment.inbox.ringing();
+            slice = ANSWERS_SLICE;
+        }
+        if ringing > 0 && started.get_or_insert_with(Instant::now).elapsed() >= slice {
+            break;
+        }
+    }
+    for port in left {
+        port.notify();
+    }
+    environment.inbox.end_drain();
+}
+
+/// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
+/// not deliver waits for the next.
+#[cfg(target_os = "linux")]
+pub(crate) fn deliver(port: u32) {
+    let Some(environment) = current() else { return };
+    let Some(scope) = environment.handle_scope() else {
+        return;
+    };
+    if environment.ask(port, &scope) == Some(true)
+        && let Some(port) = environment.inbox.port(port)
+    {
+        port.notify();
+    }
+}
