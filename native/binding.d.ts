@@ -171,6 +171,9 @@ export declare function loopBeat(slack: number): void
 /** The block that lasts longest of those that last, of all threads or of one. */
 export declare function loopBlocked(thread?: number | undefined | null): BindingBlock | null
 
+/** Whether a thread runs that takes stacks. */
+export declare function loopCanCapture(): boolean
+
 /** The stack of a block, or why there is none. */
 export declare function loopCaptured(block: number, text?: string | undefined | null, frames?: string | undefined | null, reason?: string | undefined | null): void
 

@@ -863,6 +863,7 @@ module.exports.jobsTake = nativeBinding.jobsTake
 module.exports.loopAsking = nativeBinding.loopAsking
 module.exports.loopBeat = nativeBinding.loopBeat
 module.exports.loopBlocked = nativeBinding.loopBlocked
+module.exports.loopCanCapture = nativeBinding.loopCanCapture
 module.exports.loopCaptured = nativeBinding.loopCaptured
 module.exports.loopHasHooks = nativeBinding.loopHasHooks
 module.exports.loopOpen = nativeBinding.loopOpen

@@ -27,6 +27,7 @@ use crate::raw::host_loop::HostLoop;
 use crate::raw::wake::WakeHandle;
 
 pub(crate) use calls::RAW;
+#[cfg(target_os = "linux")]
 pub(crate) use drain::deliver;
 
 thread_local! {

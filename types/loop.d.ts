@@ -27,10 +27,12 @@ export interface Block {
    * - `javascript`: code ran, as far as can be told JavaScript.
    * - `gc`: at least half of it was garbage collection. Known when the block is over.
    * - `native`: the thread was in a call that did not return to JavaScript. One that waits is always told; one that
-   *   computes only with `stack: true`, and is else taken for `javascript`.
+   *   computes only of the main thread and with `stack: true`, and is else taken for `javascript`.
    * - `suspended`: the whole process did not run, as after SIGSTOP or while the machine slept.
    */
   cause: BlockCause
+  /** Milliseconds of it that went into garbage collection. Known when the block is over, and not of a suspension. */
+  gcMs?: number
   /** False while it lasts, as {@link blocked} sees it. */
   ended: boolean
   /**
@@ -49,8 +51,8 @@ export interface WatchOptions {
   thresholdMs?: number
   /**
    * Takes the JavaScript stack during the block: a worker thread, which starts with the first such watch, connects an
-   * inspector session to the blocked thread for about a millisecond. Of a worker thread only while the main thread is
-   * responsive. Not while the inspector is open for a debugger. @default false
+   * inspector session to the blocked thread for about a millisecond. Of a worker thread only while the main thread is not
+   * in native code. Not while the inspector is open for a debugger. @default false
    */
   stack?: boolean
   /**
@@ -192,9 +194,10 @@ export interface Trace extends Array<TraceRecord> {
 }
 
 /**
- * Calls `fn` at once and notes each callback of what it starts, in order. Fulfilled when nothing of it is pending any more
- * and what it returned has settled; a server or an interval that is never closed keeps it pending. Rejects with what `fn`
- * throws. Made for small programs: async_hooks slow down everything meanwhile.
+ * Calls `fn` at once and notes each callback of what it starts, in order; without `fn` of what the calling function starts
+ * from here on. Fulfilled when nothing of it is pending any more and what `fn` returned has settled; a server or an interval
+ * that is never closed keeps it pending. Rejects with what `fn` throws. Made for small programs: async_hooks slow down
+ * everything meanwhile.
  *
  * @throws ERR_INVALID_ARG_TYPE, as a rejection
  * @example
@@ -203,4 +206,4 @@ export interface Trace extends Array<TraceRecord> {
  *   setImmediate(() => {})
  * })).text())
  */
-export function trace(fn: () => unknown): Promise<Trace>
+export function trace(fn?: () => unknown): Promise<Trace>

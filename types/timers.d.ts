@@ -1,8 +1,8 @@
 /**
  * Timers by the monotonic clock: they do not drift, keep fractions of a millisecond, and take delays beyond 2^31 ms.
  *
- * `setTimeout` and `setInterval` are left as they are. Those of this module are kept by one native thread for the whole
- * process, which wakes the loop at the deadline itself.
+ * `setTimeout` and `setInterval` are left as they are. For those of this module the loop is woken at the deadline itself: on
+ * Linux by a timer of the kernel's that it polls, elsewhere by one native thread for the whole process.
  *
  * @example
  * const { setPreciseInterval, sleep } = require('ironloop/timers')

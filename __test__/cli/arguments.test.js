@@ -8,13 +8,15 @@ test('options stand before FILE, and all that follows is the program’s', () =>
     failOverMs: 100,
     json: undefined,
     html: undefined,
+    workers: false,
     program: ['server.js', '--html', 'x'],
   })
-  expect(parse(['--json', '--html', 'out.html', '--', '-odd.js'])).toEqual({
+  expect(parse(['--workers', '--json', '--html', 'out.html', '--', '-odd.js'])).toEqual({
     thresholdMs: 50,
     failOverMs: undefined,
     json: true,
     html: 'out.html',
+    workers: true,
     program: ['-odd.js'],
   })
   expect(parse(['--json=out.json', 'a'])?.json).toBe('out.json')
@@ -32,6 +34,7 @@ test.each([
   [['--fail-over', '-1', 'a']],
   [['--threshold', '99999999999', 'a']],
   [['--unknown', 'a']],
+  [['--workers=1', 'a']],
 ])('%j is refused', (words) => {
   expect(() => parse(words)).toThrow(SyntaxError)
 })

@@ -10,6 +10,8 @@ const path = require('node:path')
 const { text } = require('node:stream/consumers')
 const { runNode } = require('../fixtures/package/run-node.js')
 
+jest.setTimeout(60_000) // programs that are watched, several at once, on a machine that may be busy
+
 const COMMAND = path.join(__dirname, '../../bin/ironloop.js')
 const fixture = (/** @type {string} */ file) => path.join(__dirname, '../fixtures/cli', file)
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-doctor-test-'))
@@ -70,10 +72,35 @@ test('ES modules: arguments, input and the culprit', async () => {
   expect(culprit).toMatchObject({ file: fixture('module.mjs'), line: 7 })
 })
 
+test('worker threads are watched where asked for, and not else', async () => {
+  const ran = await Promise.all([
+    doctor('--json', '--workers', fixture('workers.js')),
+    doctor('--json', fixture('workers.js')),
+  ])
+  const inWorkers = ran.map(({ findings }) => findings.culprits.filter((/** @type {any} */ { worker }) => worker))
+  expect(inWorkers[0][0]).toMatchObject({ functionName: 'computeMuch', file: fixture('workers.js') })
+  expect(inWorkers[1]).toEqual([])
+})
+
+test('a debugger is left alone: it is said why there are no stacks', async () => {
+  const { child, ended } = start('--json', fixture('debugged.js'))
+  const { findings, status } = await ended
+  expect(child.pid).toBeGreaterThan(0)
+  expect(status).toBe(0)
+  const blocked = findings.culprits.find((/** @type {any} */ { maxMs }) => maxMs > 250)
+  expect(blocked).toMatchObject({ stackMissing: expect.stringContaining('debugger') })
+})
+
+test('TypeScript is run as node itself runs it', async () => {
+  const plain = runNode([fixture('typed.ts')])
+  const { status, stdout } = await doctor(fixture('typed.ts'))
+  expect({ status, stdout }).toEqual({ status: plain.status, stdout: plain.stdout })
+})
+
 test('a program keeps its exit code, or the signal that killed it, and is reported', async () => {
-  const ways = ['exit', 'code', 'throw', 'well', 'signal']
+  const ways = ['exit', 'code', 'throw', 'well', 'signal', 'abort']
   const ran = await Promise.all(ways.map((how) => doctor('--json', fixture('ends.js'), how)))
-  expect(ran.map(({ status, signal }) => status ?? signal)).toEqual([7, 5, 1, 0, 'SIGKILL'])
+  expect(ran.map(({ status, signal }) => status ?? signal)).toEqual([7, 5, 1, 0, 'SIGKILL', 'SIGABRT'])
   for (const { findings } of ran) {
     expect(findings.longestMs).toBeGreaterThan(100)
     expect(findings.culprits.map((/** @type {any} */ one) => one.functionName)).toContain('block')
@@ -116,6 +143,8 @@ test('a program that never returns is reported when it is stopped', async () => 
 test.each([
   ['that does not exist', 'missing.js', ''],
   ['that does not parse', 'broken.js', 'let let = 1'],
+  ['that is no module', 'broken.mjs', 'let let = 1'],
+  ['that imports what does not exist', 'imports.mjs', "import './missing.mjs'"],
 ])('a FILE %s gives node’s own message and code', async (_, name, source) => {
   const file = path.join(directory, name)
   if (source !== '') fs.writeFileSync(file, source)
@@ -136,5 +165,7 @@ test('the launcher loads no binding, and the command line is checked', async () 
   expect(runNode([COMMAND, 'doktor']).stderr).toContain("no command 'doktor'")
   expect((await doctor('--threshold', 'x', 'a')).status).toBe(2)
   expect((await doctor()).stderr).toContain('FILE is missing')
+  const unwritable = await doctor('--html', path.join(directory, 'no/such/page.html'), fixture('ends.js'), 'well')
+  expect(unwritable).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('cannot be written') })
   expect(runNode([COMMAND, '--version']).stdout.trim()).toBe(require('../../package.json').version)
 })

@@ -31,7 +31,7 @@ const blocked = [
   ...healthy,
   { kind: 'block', at: start + 10, ms: 60, cause: 'javascript', frames: [frame(1)] },
   { kind: 'block', at: start + 200, ms: 80, cause: 'javascript', frames: [frame(0, 'node:fs'), frame(7), frame(26)] },
-  { kind: 'block', at: start + 300, ms: 120, cause: 'javascript', frames: [frame(7)] },
+  { kind: 'block', at: start + 300, ms: 120, gcMs: 60, cause: 'javascript', frames: [frame(7)] },
   { kind: 'block', at: start + 500, ms: 70, cause: 'gc', stackMissing: 'it was <over>' },
   { kind: 'block', at: start + 600, ms: 100, cause: 'native', frames: [frame(9)] },
   { kind: 'block', at: start + 700, ms: 900, cause: 'suspended' },
@@ -90,7 +90,7 @@ test('the text of a blocked run shows code, callers, calls and children', () => 
   const text = textOf(findings(blocked))
   expect(text).toContain('4 blocks over 50 ms, the longest 120 ms, together 370 ms')
   expect(text).toMatch(
-    /blocked 2 times, up to 120 ms, together 200 ms at block \(__test__\/fixtures\/cli\/ends\.js:7\): JavaScript/
+    /blocked 2 times, up to 120 ms, together 200 ms at block \(__test__\/fixtures\/cli\/ends\.js:7\): JavaScript, 30 % of it garbage collection/
   )
   expect(text).toContain('no stack: it was <over>')
   expect(text).toContain('the process was stopped for 900 ms')

@@ -23,6 +23,7 @@ const programs = {
   'blocks are news on the Bus': ['news.js'],
   'each worker has its own loop, and may be terminated while blocked': ['worker-threads.js'],
   'a capture may be interrupted at any time': ['capture-interrupted.js'],
+  'a worker behind a blocked main thread has no stack': ['worker-behind-main.js'],
   'source maps are honoured': ['source-mapped.js'],
   'a busy server that blocks nowhere is not reported': ['false-reports.js', '2'],
 }
@@ -35,6 +36,14 @@ test.each(Object.entries(programs))(
   },
   130_000
 )
+
+test('the permission model is asked: what it forbids is said', async () => {
+  const [major] = process.versions.node.split('.')
+  const model = Number(major) < 22 ? '--experimental-permission' : '--permission'
+  const flags = [model, '--allow-fs-read=*', '--allow-addons', '--no-warnings']
+  const { stdout } = await run(process.execPath, [...flags, fixture('without-rights.js')], options)
+  expect(stdout).toBe('ok\n')
+}, 130_000)
 
 const notWindows = process.platform === 'win32' ? [] : ['a suspended process is one report']
 test.each(notWindows)(

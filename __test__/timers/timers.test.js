@@ -95,6 +95,19 @@ describe('setPreciseTimeout', () => {
     for (const timer of timers) timer.close()
   })
 
+  test('hundreds of thousands live at once, and run by deadline', async () => {
+    const COUNT = 200_000
+    const timers = Array.from({ length: COUNT }, (_, at) => setPreciseTimeout(() => {}, 3_600_000 + (at % 977)))
+    /** @type {number[]} */
+    const order = []
+    const due = [7, 1, 4].map((ms) => new Promise((resolve) => setPreciseTimeout(() => resolve(order.push(ms)), ms)))
+    await Promise.all(due)
+    expect(order.length).toBe(3)
+    expect(timers.every((timer) => timer.hasRef())).toBe(true)
+    for (const timer of timers) timer.close()
+    expect(timers.some((timer) => timer.hasRef())).toBe(false)
+  })
+
   test('is disposed of by using, and says whether it is ref’d', () => {
     const timer = setPreciseTimeout(() => {}, 1000)
     expect(timer.hasRef()).toBe(true)

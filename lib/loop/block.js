@@ -29,6 +29,7 @@ const { performance } = require('node:perf_hooks')
  * @property {string} [stack]
  * @property {Frame[]} [frames]
  * @property {string} [stackMissing]
+ * @property {number} [gcMs]
  */
 
 /**

@@ -11,6 +11,8 @@ const { Target } = require('./target.js')
 
 const OVER = 'it was over, or in native code, before its stack could be taken'
 
+const UNREACHED = 'it was over before its thread could be reached, by way of the main thread'
+
 /** Captures that go on, by block. @type {Map<number, Target>} */
 const captures = new Map()
 const port = openPort({ deliverNext, ticks: true })
@@ -87,7 +89,7 @@ function release(block) {
   if (target === undefined) return
   captures.delete(block)
   target.close()
-  if (!target.stopped) refuse(block, OVER)
+  if (!target.stopped) refuse(block, target.asked ? OVER : UNREACHED)
 }
 
 /**

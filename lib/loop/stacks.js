@@ -1,6 +1,7 @@
 'use strict'
 
-// The worker thread that takes this thread's stacks while it is blocked: started with the first watch that wants them.
+// The worker thread that takes this thread's stacks while it is blocked: started with the first watch that wants them, where
+// no other thread of the process has one that runs.
 
 const path = require('node:path')
 const { clearInterval, setInterval } = require('node:timers')
@@ -26,7 +27,9 @@ function debuggerMayBeAttached() {
 }
 
 function look() {
-  native().loopRefuseCapture(threadId, debuggerMayBeAttached() ? 'the inspector is open for a debugger' : undefined)
+  const why = debuggerMayBeAttached() ? 'the inspector is open for a debugger' : undefined
+  native().loopRefuseCapture(threadId, why)
+  if (worker === undefined && !native().loopCanCapture()) startWorker()
 }
 
 function start() {
@@ -34,6 +37,13 @@ function start() {
   const why = obstacle()
   native().loopRefuseCapture(threadId, why)
   if (why !== undefined) return
+  // One of the main thread's, or of another's, serves all; where it ends, the next look finds none.
+  if (threadId === 0) startWorker()
+  else look()
+  looking = setInterval(look, LOOK_EVERY_MS).unref()
+}
+
+function startWorker() {
   const started = new Worker(ENTRY, { workerData: { of: threadId }, execArgv: [], name: 'ironloop-stacks' })
   worker = started
   ready = new Promise((resolve) => {
@@ -46,7 +56,6 @@ function start() {
     started.once('exit', () => resolve())
   })
   started.unref()
-  looking = setInterval(look, LOOK_EVERY_MS).unref()
 }
 
 /** Keeps the process until stacks can be taken. */

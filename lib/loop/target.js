@@ -10,7 +10,10 @@ const { Session } = require('node:inspector')
 class Target {
   /** Whether the thread has stopped. */
   stopped = false
+  /** Whether it has been asked to. */
+  asked = false
   #session = new Session()
+  #closed = false
   #threadId
   #onAsk
   #onStopped
@@ -42,6 +45,7 @@ class Target {
 
   /** Lets the thread go on, wherever it is. Never throws. */
   close() {
+    this.#closed = true
     try {
       if (this.#threadId === 0 || this.#workerSession !== undefined) {
         if (this.stopped) this.#post('Debugger.resume')
@@ -56,21 +60,25 @@ class Target {
   }
 
   #ask() {
+    this.asked = true
     this.#post('Debugger.enable')
     this.#post('Debugger.pause')
-    // From here on nothing but the thread itself keeps it from stopping.
-    this.#onAsk()
+    // From here on nothing but the thread itself keeps it from stopping. A worker is asked by way of the main thread: how
+    // long it goes on says nothing.
+    if (this.#threadId === 0) this.#onAsk()
   }
 
   /** @param {string} method */
   #post(method) {
     if (this.#threadId === 0) return this.#session.post(method)
     const message = JSON.stringify({ id: ++this.#lastMessage, method })
-    this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: String(this.#workerSession), message })
+    const params = { sessionId: String(this.#workerSession), message }
+    this.#session.post('NodeWorker.sendMessageToWorker', params)
   }
 
   /** @param {{ method: string, params: any }} message */
   #hear({ method, params }) {
+    if (this.#closed) return // what was on its way
     if (method === 'Debugger.scriptParsed') {
       this.#scripts.set(params.scriptId, params)
     } else if (method === 'Debugger.paused') {

@@ -73,6 +73,7 @@ function judged(record) {
   const block = blockOf(record)
   if (block.cause === 'suspended') return block
   const collected = collections.collectedBetween(block.startTime, block.startTime + block.blockedMs)
+  block.gcMs = collected
   if (collected >= COLLECTED * block.blockedMs) block.cause = 'gc'
   return block
 }

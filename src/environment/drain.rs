@@ -48,6 +48,7 @@ pub(super) fn drain() {
 
 /// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
 /// not deliver waits for the next.
+#[cfg(target_os = "linux")]
 pub(crate) fn deliver(port: u32) {
     let Some(environment) = current() else { return };
     let Some(scope) = environment.handle_scope() else {

@@ -14,7 +14,7 @@ use crate::environment;
 
 struct Capturer {
     id: u32,
-    /// The thread for which it was started.
+    /// The thread for which it was started; it serves others that have none.
     of: u32,
     asked: Arc<Mailbox<Asked>>,
 }
@@ -40,7 +40,8 @@ pub(super) fn ask(thread: u32, block: u32) {
     let refused = refused.as_ref().and_then(|all| all.get(&thread).cloned());
     let refusal = refused.or_else(|| {
         let all = capturers();
-        let taker = all.iter().find(|one| one.of == thread);
+        let own = all.iter().find(|one| one.of == thread);
+        let taker = own.or_else(|| all.first());
         let heard = taker.is_some_and(|one| one.asked.post(Asked::Take { block, thread }));
         (!heard).then(|| "the thread that takes stacks does not run".to_owned())
     });
@@ -78,6 +79,12 @@ pub fn loop_open_capture(port: u32, thread: u32) -> Result<u32> {
     });
     bell.on_close(move || capturers().retain(|one| one.id != id));
     Ok(id)
+}
+
+/// Whether a thread runs that takes stacks.
+#[napi]
+pub fn loop_can_capture() -> bool {
+    !capturers().is_empty()
 }
 
 /// Stacks of `thread` are not to be taken now, and why; or they are again.

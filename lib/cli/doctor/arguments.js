@@ -8,6 +8,7 @@
  * @property {number | undefined} failOverMs
  * @property {string | true | undefined} json a file, or the last line of stderr
  * @property {string | undefined} html
+ * @property {boolean} workers whether worker threads are watched, too
  * @property {string[]} program FILE and its arguments
  */
 
@@ -19,6 +20,7 @@ Runs FILE with node, unchanged, and reports on stderr what blocked its event loo
   --fail-over MS   exit with 1 if a block lasted longer than this
   --json[=FILE]    the report as one line of JSON, the last of stderr, or into FILE
   --html FILE      the report as one self-contained page
+  --workers        watches worker threads, too: to block is what many of them are for
   --help
 
 Options for node go into NODE_OPTIONS.
@@ -33,7 +35,14 @@ class Usage extends SyntaxError {}
  */
 function parse(words) {
   /** @type {Arguments} */
-  const parsed = { thresholdMs: 50, failOverMs: undefined, json: undefined, html: undefined, program: [] }
+  const parsed = {
+    thresholdMs: 50,
+    failOverMs: undefined,
+    json: undefined,
+    html: undefined,
+    workers: false,
+    program: [],
+  }
   const rest = [...words]
   while (rest[0]?.startsWith('-')) {
     const word = /** @type {string} */ (rest.shift())
@@ -58,6 +67,7 @@ function take(parsed, name, inline, value) {
   else if (name === '--fail-over') parsed.failOverMs = milliseconds(name, value(), 0)
   else if (name === '--json') parsed.json = inline ?? true
   else if (name === '--html') parsed.html = value()
+  else if (name === '--workers' && inline === undefined) parsed.workers = true
   else refuse(`no option ${name}`)
 }
 

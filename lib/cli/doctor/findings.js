@@ -13,7 +13,7 @@ const MOST_CULPRITS = 10
 
 /**
  * @typedef {import('./caller.js').Caller} Caller
- * @typedef {{ kind: 'block', at: number, ms: number, cause: string, frames?: Caller[], stackMissing?: string, ended?: false }} Block
+ * @typedef {{ kind: 'block', at: number, ms: number, cause: string, gcMs?: number, frames?: Caller[], stackMissing?: string, ended?: false, worker?: true }} Block
  * @typedef {{ at: number, busy: number, poolMs?: number }} Sample
  * @typedef {{ name: string, caller?: Caller, count: number, ms: number, maxMs: number, maxAt: number }} Calls
  * @typedef {object} Culprit
@@ -24,11 +24,13 @@ const MOST_CULPRITS = 10
  * @property {number} [line]
  * @property {number} count
  * @property {number} totalMs
+ * @property {number} gcMs of that, in garbage collection
  * @property {number} maxMs
  * @property {string[]} [code]
  * @property {Caller[]} [frames] of the longest
  * @property {string} [stackMissing]
  * @property {false} [ended] the program ended within it
+ * @property {true} [worker] it was in worker threads
  * @typedef {object} Findings
  * @property {number} thresholdMs
  * @property {boolean} started
@@ -57,15 +59,15 @@ function findingsIn(directory, { thresholdMs }, endedAt = Date.now()) {
     .readdirSync(directory)
     .filter((file) => file.endsWith('.jsonl'))
     .map((file) => recordsOf(path.join(directory, file), thresholdMs, endedAt))
-    .sort((a, b) => a.start - b.start)
-  const main = processes[0] ?? { start: 0, up: undefined, last: 0, samples: [] }
+    .sort((a, b) => Number(a.worker ?? 0) - Number(b.worker ?? 0) || a.start - b.start)
+  const main = processes[0] ?? { start: 0, up: undefined, last: 0, samples: [], unloaded: false }
   const calls = processes.flatMap(({ calls }) => calls)
   const spawns = added(calls.filter(({ name }) => name === 'child_process.spawn'))
   const all = processes.flatMap(({ blocks }) => blocks)
   const blocks = all.filter(({ cause }) => cause !== 'suspended')
   return {
     thresholdMs,
-    started: main.up !== undefined,
+    started: main.up !== undefined && !main.unloaded,
     startedMs: (main.up ?? main.last) - main.start,
     ranMs: main.last - main.start,
     longestMs: Math.max(0, ...blocks.map(({ ms }) => ms)),
@@ -95,7 +97,10 @@ function recordsOf(file, thresholdMs, endedAt) {
     /** @type {Sample[]} */ samples: [],
     /** @type {Calls[]} */ calls: [],
     /** @type {string[]} */ trouble: [],
+    /** @type {number | undefined} */ worker: undefined,
     ended: false,
+    /** An ES module that could not be loaded, though it was taken for started meanwhile. */
+    unloaded: false,
   }
   for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
     const record = parsed(line)
@@ -105,9 +110,11 @@ function recordsOf(file, thresholdMs, endedAt) {
   const { up = Infinity } = found
   found.blocks = found.blocks.map((block) => sinceStarted(block, up)).filter(({ ms }) => ms >= thresholdMs)
   const last = found.ended ? undefined : blockThatNeverEnded(file.replace(/jsonl$/, 'blocks'), endedAt)
-  if (last === undefined) return found
-  found.blocks.push(last)
-  found.last = Math.max(found.last, last.at + last.ms)
+  if (last !== undefined) {
+    found.blocks.push(last)
+    found.last = Math.max(found.last, last.at + last.ms)
+  }
+  if (found.worker !== undefined) for (const block of found.blocks) block.worker = true
   return found
 }
 
@@ -137,9 +144,10 @@ function parsed(line) {
 function take(found, record) {
   const { at, kind } = record
   if (at !== undefined && kind !== 'block') found.last = Math.max(found.last, at)
-  if (kind === 'start') found.start = at
+  if (kind === 'start') Object.assign(found, { start: at, worker: record.worker })
   else if (kind === 'up') found.up = at
   else if (kind === 'end') found.ended = true
+  else if (kind === 'unloaded') found.unloaded = true
   else if (kind === 'block') found.blocks.push(record)
   else if (kind === 'sample') found.samples.push(record)
   else if (kind === 'calls') found.calls.push(record)
@@ -154,15 +162,16 @@ function culpritsOf(blocks, calls) {
   /** @type {Map<string, Culprit>} */
   const all = new Map()
   for (const block of blocks.sort((a, b) => b.ms - a.ms)) {
-    const call = longestCallIn(block, calls)
+    const call = block.worker ? undefined : longestCallIn(block, calls)
     const at = call?.caller ?? culprit(block.frames)
-    const what = call?.name ?? block.cause
+    const what = `${call?.name ?? block.cause}${block.worker ? ' in a worker' : ''}`
     const key = at === undefined ? what : `${what} ${at.functionName} ${at.file}:${at.line}`
     const known = all.get(key)
     if (known === undefined) all.set(key, described(block, call, at))
     else {
       known.count++
       known.totalMs += block.ms
+      known.gcMs += block.gcMs ?? 0
     }
   }
   return [...all.values()].sort((a, b) => b.totalMs - a.totalMs)
@@ -174,7 +183,7 @@ function culpritsOf(blocks, calls) {
  * @param {Caller | undefined} at
  * @returns {Culprit}
  */
-function described({ cause, ended, ms, frames, stackMissing }, call, at) {
+function described({ cause, ended, gcMs = 0, ms, frames, stackMissing, worker }, call, at) {
   return {
     cause,
     call: call?.name,
@@ -183,11 +192,13 @@ function described({ cause, ended, ms, frames, stackMissing }, call, at) {
     line: at?.line,
     count: 1,
     totalMs: ms,
+    gcMs,
     maxMs: ms,
     code: at === undefined ? undefined : codeFrame(at.file, at.line),
     frames,
     stackMissing: at === undefined ? stackMissing : undefined,
     ended,
+    worker,
   }
 }
 
@@ -197,7 +208,7 @@ function described({ cause, ended, ms, frames, stackMissing }, call, at) {
  * @param {Calls[]} calls
  */
 function longestCallIn({ at, ms }, calls) {
-  return calls.find(({ maxAt, maxMs }) => maxMs >= ms / 3 && maxAt >= at - 5 && maxAt + maxMs <= at + ms + 5)
+  return calls.find(({ maxAt, maxMs }) => Math.min(at + ms, maxAt + maxMs) - Math.max(at, maxAt) >= ms / 3)
 }
 
 /** @param {Calls[]} calls */

@@ -34,7 +34,7 @@ async function doctor(words) {
 function understood(words) {
   try {
     const args = parse(words)
-    if (args !== undefined) return args
+    if (args !== undefined) return writable(args)
     process.stdout.write(HELP)
     return 0
   } catch (error) {
@@ -42,6 +42,22 @@ function understood(words) {
     process.stderr.write(`ironloop doctor: ${error.message}\n\n${HELP}`)
     return 2
   }
+}
+
+/**
+ * Known before the program runs, not after.
+ * @param {import('./arguments.js').Arguments} args
+ */
+function writable(args) {
+  for (const file of [args.html, args.json]) {
+    if (typeof file !== 'string') continue
+    try {
+      fs.closeSync(fs.openSync(file, 'a'))
+    } catch (error) {
+      throw new Usage(`${file} cannot be written: ${/** @type {Error} */ (error).message}`)
+    }
+  }
+  return args
 }
 
 /**

@@ -4,7 +4,7 @@
 
 const { barsOf, stripOf } = require('./plots.js')
 const { worthTelling } = require('./text.js')
-const { causes, counted, duration, place } = require('./words.js')
+const { counted, duration, place, whatOf } = require('./words.js')
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --paper: #fff; --soft: #66707f; --line: #d8dde4; --bad: #c8372d; --good: #2b7a4b; --busy: #3b6fb6; --code: #f4f6f8 }
@@ -66,14 +66,14 @@ function plots({ course, ranMs, samples }) {
 }
 
 /** @param {import('./findings.js').Culprit} culprit */
-function article({ call, cause, code, count, ended, frames, maxMs, stackMissing, totalMs, ...at }) {
+function article({ call, cause, code, count, ended, frames, gcMs, maxMs, stackMissing, totalMs, worker, ...at }) {
   const times =
     count === 1 ? duration(maxMs) : `${count} times, up to ${duration(maxMs)}, together ${duration(totalMs)}`
   const where = at.file === undefined ? '' : ` at <code>${escaped(place(at))}</code>`
   const lines = (code ?? []).map((line) => (line.startsWith('>') ? `<b>${escaped(line)}</b>` : escaped(line)))
   const stack = (frames ?? []).map((frame) => escaped(`at ${place(frame)}`)).join('\n')
   return [
-    `<article><h3><span class="bad">${times}</span>${where}: ${escaped(call ?? causes[cause] ?? cause)}${ended === false ? ', until the program ended' : ''}</h3>`,
+    `<article><h3><span class="bad">${times}</span>${where}: ${escaped(whatOf({ call, cause, ended, gcMs, totalMs, worker }))}</h3>`,
     stackMissing === undefined ? '' : `<p class="soft">No stack: ${escaped(stackMissing)}</p>`,
     lines.length > 0 ? `<pre><code>${lines.join('\n')}</code></pre>` : '',
     stack === '' ? '' : `<details><summary class="soft">Stack</summary><pre><code>${stack}</code></pre></details>`,

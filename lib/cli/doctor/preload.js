@@ -10,10 +10,10 @@ const { SyncCalls } = require('./sync-calls.js')
 const { isMainThread } = require('node:worker_threads')
 
 const { IRONLOOP_DOCTOR: configured } = process.env
-// The threads of the program inherit its --require, and so does the one that takes stacks.
-if (configured !== undefined && isMainThread) {
-  const { directory, thresholdMs } = JSON.parse(configured)
-  attempt(directory, thresholdMs)
+// The worker threads of the program inherit its --require; the one that takes stacks does not.
+if (configured !== undefined) {
+  const { directory, thresholdMs, workers } = JSON.parse(configured)
+  if (isMainThread || workers) attempt(directory, thresholdMs)
 }
 
 /**
@@ -26,7 +26,8 @@ function attempt(directory, thresholdMs) {
   let records
   try {
     records = new Records(directory)
-    begin(records, thresholdMs)
+    if (isMainThread) begin(records, thresholdMs)
+    else beginInWorker(records, thresholdMs)
   } catch (error) {
     records?.write({ kind: 'trouble', message: /** @type {Error} */ (error).message })
   }
@@ -37,9 +38,14 @@ function attempt(directory, thresholdMs) {
  * @param {number} thresholdMs
  */
 function begin(records, thresholdMs) {
-  const startUp = monitorStart((at) => {
+  let surely = false
+  const startUp = monitorStart((at, sure) => {
+    surely = sure
     records.write({ kind: 'up', at })
     calls.start()
+  })
+  process.on('uncaughtExceptionMonitor', (error) => {
+    if (!surely && ofLoading(error)) records.write({ kind: 'unloaded' })
   })
   const calls = new SyncCalls()
   const watch = watchLoop(records, thresholdMs)
@@ -47,6 +53,31 @@ function begin(records, thresholdMs) {
   process.prependListener('exit', (code) => {
     for (const block of watch?.takeRecords() ?? []) records.block(block)
     flush()
+    records.write({ kind: 'end', at: records.now(), code })
+  })
+}
+
+/**
+ * Whether it is an ES module that could not be found or parsed: Node's loader alone is in the stack.
+ * @param {any} error
+ */
+function ofLoading(error) {
+  const frames = String(error?.stack).match(/^ {4}at .*$/gm) ?? []
+  return (
+    frames.length > 0 && frames.every((/** @type {string} */ frame) => /node:internal\/(modules|process)\//.test(frame))
+  )
+}
+
+/**
+ * Its loop alone: there synchronous calls hold nobody up but the worker.
+ * @param {Records} records
+ * @param {number} thresholdMs
+ */
+function beginInWorker(records, thresholdMs) {
+  records.write({ kind: 'up', at: records.now() })
+  const watch = watchLoop(records, thresholdMs)
+  process.prependListener('exit', (code) => {
+    for (const block of watch?.takeRecords() ?? []) records.block(block)
     records.write({ kind: 'end', at: records.now(), code })
   })
 }

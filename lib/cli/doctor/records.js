@@ -6,22 +6,26 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { performance } = require('node:perf_hooks')
+const { isMainThread, threadId } = require('node:worker_threads')
 
 // As they were before any wrapping.
 const { openSync, writeSync } = fs
+const { stringify } = JSON
 
 class Records {
   #file
 
   /** @param {string} directory */
   constructor(directory) {
-    this.#file = openSync(path.join(directory, `${process.pid}.jsonl`), 'a')
+    const name = isMainThread ? `${process.pid}` : `${process.pid}-${threadId}`
+    this.#file = openSync(path.join(directory, `${name}.jsonl`), 'a')
     /** Where the native watchdog writes blocks while they last. */
-    this.blocksFile = path.join(directory, `${process.pid}.blocks`)
+    this.blocksFile = path.join(directory, `${name}.blocks`)
     this.write({
       kind: 'start',
-      at: performance.timeOrigin,
+      at: isMainThread ? performance.timeOrigin : this.now(),
       pid: process.pid,
+      worker: isMainThread ? undefined : threadId,
       node: process.version,
       argv: process.argv,
     })
@@ -34,15 +38,15 @@ class Records {
   /** @param {object} record */
   write(record) {
     try {
-      writeSync(this.#file, `${JSON.stringify(record)}\n`)
+      writeSync(this.#file, `${stringify(record)}\n`)
     } catch {
       // The disk is full, or whoever started us is gone: the program goes on without being watched.
     }
   }
 
   /** @param {any} block of ironloop/loop */
-  block({ startTime, blockedMs, cause, frames, stackMissing }) {
-    this.write({ kind: 'block', at: performance.timeOrigin + startTime, ms: blockedMs, cause, frames, stackMissing })
+  block({ startTime, blockedMs: ms, gcMs, cause, frames, stackMissing }) {
+    this.write({ kind: 'block', at: performance.timeOrigin + startTime, ms, gcMs, cause, frames, stackMissing })
   }
 }
 

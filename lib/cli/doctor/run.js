@@ -19,8 +19,8 @@ const FROM_TERMINAL = ['SIGINT', 'SIGQUIT']
  * @param {string} directory where the program leaves its records
  * @returns {Promise<Ended>}
  */
-async function runWatched({ program, thresholdMs }, directory) {
-  const settings = JSON.stringify({ directory, thresholdMs })
+async function runWatched({ program, thresholdMs, workers }, directory) {
+  const settings = JSON.stringify({ directory, thresholdMs, workers })
   const child = spawn(process.execPath, [...process.execArgv, '--require', PRELOAD, ...program], {
     stdio: 'inherit',
     env: { ...process.env, IRONLOOP_DOCTOR: settings },

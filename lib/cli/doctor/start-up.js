@@ -11,25 +11,27 @@ const { clearTimeout, setImmediate, setTimeout } = require('node:timers')
 const LATEST_MS = 2000
 const LOOK_EVERY_MS = 10
 
-/** @param {(at: number) => void} started called once, with the time since 1970 */
+/** @param {(at: number, surely: boolean) => void} started called once, with the time since 1970 and whether that is certain */
 function monitorStart(started) {
   let over = false
   let before = performance.eventLoopUtilization()
-  const end = () => {
+  const end = (surely = true) => {
     if (over) return
     over = true
     clearTimeout(timer)
-    listening.unsubscribe(end)
-    started(performance.timeOrigin + performance.now())
+    listening.unsubscribe(listens)
+    started(performance.timeOrigin + performance.now(), surely)
   }
+  const listens = () => end()
   const look = () => {
     const { idle } = performance.eventLoopUtilization(before)
     before = performance.eventLoopUtilization()
-    if (mainModule()?.loaded || idle > LOOK_EVERY_MS / 2 || performance.now() > LATEST_MS) return end()
+    if (mainModule()?.loaded) return end()
+    if (idle > LOOK_EVERY_MS / 2 || performance.now() > LATEST_MS) return end(false)
     timer = setTimeout(look, LOOK_EVERY_MS).unref()
   }
   const listening = channel('tracing:net.server.listen:asyncEnd')
-  listening.subscribe(end)
+  listening.subscribe(listens)
   let timer = setTimeout(look, LOOK_EVERY_MS).unref()
   setImmediate(() => {
     if (mainModule()?.loaded) end()

@@ -10,7 +10,7 @@ const { caller } = require('./caller.js')
 /** A call that takes this long is always told with its caller. */
 const LONG_MS = 1
 /** Of shorter ones, one in so many: its caller stands for the others. */
-const ONE_IN = 64
+const ONE_IN = 512
 /** Different callers beyond these are counted as one, so that memory stays bounded. */
 const MOST_CALLERS = 1000
 

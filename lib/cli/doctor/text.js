@@ -5,7 +5,7 @@
 const { styleText } = require('../style.js')
 const { isForeign } = require('./caller.js')
 const { sparkline } = require('./sparkline.js')
-const { causes, counted, duration, place } = require('./words.js')
+const { counted, duration, place, whatOf } = require('./words.js')
 
 /** Calls that took less of the time are not worth a line, unless one was long. */
 const LEAST_PART = 0.005
@@ -39,8 +39,8 @@ function verdict({ blocks, blockedMs, longestMs, ranMs, started, startedMs, thre
 }
 
 /** @param {import('./findings.js').Culprit} culprit */
-function culpritText({ call, cause, code, count, ended, frames, maxMs, stackMissing, totalMs, ...at }) {
-  const what = call ?? causes[cause] ?? cause
+function culpritText({ call, cause, code, count, ended, frames, gcMs, maxMs, stackMissing, totalMs, worker, ...at }) {
+  const what = whatOf({ call, cause, ended, gcMs, totalMs, worker })
   const times =
     count === 1 ? duration(maxMs) : `${count} times, up to ${duration(maxMs)}, together ${duration(totalMs)}`
   const where = at.file === undefined ? '' : ` at ${styleText('cyan', place(at))}`
@@ -50,7 +50,7 @@ function culpritText({ call, cause, code, count, ended, frames, maxMs, stackMiss
     .filter(({ file, line }) => !isForeign(file) && !(file === at.file && line === at.line))
     .slice(0, 3)
     .map((frame) => `    ${styleText('dim', `by ${place(frame)}`)}`)
-  return `${[`blocked ${styleText('bold', times)}${where}: ${what}${ended === false ? ', until the program ended' : ''}${why}`, ...(shown ?? []), ...callers].join('\n')}\n`
+  return `${[`blocked ${styleText('bold', times)}${where}: ${what}${why}`, ...(shown ?? []), ...callers].join('\n')}\n`
 }
 
 /** @param {import('./findings.js').Findings} findings */

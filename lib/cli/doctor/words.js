@@ -9,6 +9,20 @@ const causes = {
   native: 'a native call',
 }
 
+/** A share of garbage collection below this is usual. */
+const TELLING = 0.2
+
+/**
+ * What went on in a block.
+ * @param {{ call?: string, cause: string, ended?: false, gcMs: number, totalMs: number, worker?: true }} culprit
+ */
+function whatOf({ call, cause, ended, gcMs, totalMs, worker }) {
+  const where = worker ? ', in a worker thread' : ''
+  const share = gcMs / totalMs
+  const garbage = cause !== 'gc' && share >= TELLING ? `, ${Math.round(share * 100)} % of it garbage collection` : ''
+  return `${call ?? causes[cause] ?? cause}${garbage}${where}${ended === false ? ', until the program ended' : ''}`
+}
+
 /** @param {number} ms */
 function duration(ms) {
   if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`
@@ -35,4 +49,4 @@ function place(at) {
   return at.functionName ? `${at.functionName} (${file}:${at.line})` : `${file}:${at.line}`
 }
 
-module.exports = { causes, counted, duration, place }
+module.exports = { counted, duration, place, whatOf }

@@ -35,21 +35,33 @@ class Trace extends Array {
 }
 
 /**
- * Calls `fn` at once. Fulfilled when all that it has started is over, and what it has returned is settled.
- * @param {() => unknown} fn
+ * Calls `fn` at once, or traces what the calling function starts from here on. Fulfilled when all of that is over, and what
+ * `fn` has returned is settled.
+ * @param {() => unknown} [fn]
  * @returns {Promise<Trace>}
  */
 async function trace(fn) {
-  validateFunction(fn, 'fn')
+  if (fn !== undefined) validateFunction(fn, 'fn')
   const recorder = new Recorder()
   const root = new AsyncResource('IronloopTrace')
   // Some resources are told to be over only when they are collected: nothing follows once nothing else keeps the loop.
   const held = setInterval(() => isAlone() && recorder.finish(), LOOK_EVERY_MS)
-  /** @type {unknown} */
-  let returned
+  // What is awaited here is not the program's: it follows from a resource that the recorder does not know.
+  const own = new AsyncResource('IronloopTracer')
+  if (fn === undefined) recorder.join()
+  return own.runInAsyncScope(recorded, undefined, recorder, held, () =>
+    fn === undefined ? undefined : recorder.run(root, fn)
+  )
+}
+
+/**
+ * @param {Recorder} recorder
+ * @param {NodeJS.Timeout} held
+ * @param {() => unknown} begin
+ */
+async function recorded(recorder, held, begin) {
   try {
-    returned = recorder.run(root, /** @type {() => unknown} */ (fn))
-    await returned
+    await begin()
     await recorder.over
     // Destroyed resources are told of in the turn after.
     await new Promise((resolve) => setImmediate(resolve))

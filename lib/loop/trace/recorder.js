@@ -65,6 +65,12 @@ class Recorder {
     return returned
   }
 
+  /** Notes what the callback that runs now starts from here on. */
+  join() {
+    this.#known.set(executionAsyncId(), { type: 'main', name: '', place: '', resource: undefined })
+    this.#hook.enable()
+  }
+
   stop() {
     this.#hook.disable()
   }
