@@ -27,6 +27,8 @@ const DEFAULT_THRESHOLD_MS = 50
 const MOST_MS = 0x7fffffff
 /** A block that garbage collection has at least this part of is its. */
 const COLLECTED = 0.5
+/** So much of it explains that its thread was found waiting. */
+const WAITED_FOR = 0.2
 
 /** @typedef {import('./block.js').NativeBlock} NativeBlock */
 /** @typedef {import('./block.js').Block} Block */
@@ -75,6 +77,8 @@ function judged(record) {
   const collected = collections.collectedBetween(block.startTime, block.startTime + block.blockedMs)
   block.gcMs = collected
   if (collected >= COLLECTED * block.blockedMs) block.cause = 'gc'
+  // Who waits for the threads that collect with it is in no native call of the program's.
+  else if (block.cause === 'native' && collected >= WAITED_FOR * block.blockedMs) block.cause = 'javascript'
   return block
 }
 
