@@ -33,6 +33,7 @@ fn what_a_blocked_worker_has_ended_is_settled_by_the_watch_and_once() {
     let (pool, owner, _) = pool();
     let mut now = Instant::now();
     let mut worker = blocked(&pool, now, 5);
+    pool.add_seat(now); // somebody who could run the others
     let rings = owner.rings();
     now += Duration::from_millis(2);
     assert_eq!(
@@ -51,6 +52,17 @@ fn what_a_blocked_worker_has_ended_is_settled_by_the_watch_and_once() {
         Turn::Claimed { .. } | Turn::Nothing
     ));
     assert_eq!(pull(&pool), [(0, status::READY)]);
+}
+
+#[test]
+fn an_only_worker_keeps_what_it_claimed_and_with_it_the_order() {
+    let (pool, ..) = pool();
+    let mut now = Instant::now();
+    let mut worker = blocked(&pool, now, 5);
+    now += Duration::from_millis(2);
+    assert!(pool.tick(now).is_some(), "until there is another");
+    assert_eq!(worker.start().map(|(_, id)| id), Some(3));
+    assert_eq!(worker.start().map(|(_, id)| id), Some(4));
 }
 
 #[test]

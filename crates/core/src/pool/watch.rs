@@ -65,7 +65,7 @@ impl Scheduler {
         // Where nobody sleeps a worker keeps one task, which it is about to start; the others are for whoever is free
         // next, itself included, and what is more urgent by then goes before them.
         let least = 1 + usize::from(lock(&self.rest).asleep.is_empty());
-        if self.reclaim(None, least, now) > 0 {
+        if self.have_a_choice() && self.reclaim(None, least, now) > 0 {
             self.wake();
         }
         // Cleared before the look: a claim made during it arms the alarm again.
@@ -83,6 +83,12 @@ impl Scheduler {
             None if unstarted => Some(STALE),
             next => next,
         }
+    }
+
+    /// Whether what was claimed could be run elsewhere, or something else before it. Otherwise it stays where it is: a task
+    /// that is queued again while younger ones are not comes after them.
+    fn have_a_choice(&self) -> bool {
+        self.seats.all().len() > 1 || self.queues.classes().len() > 1
     }
 
     /// Marks tasks that are past their time, tells their workers and the owner.
