@@ -141,10 +141,10 @@ function advance(beat, now) {
 
 /** @returns {boolean} whether a timer was due */
 function deliverNext() {
-  alarm?.holdOff()
-  const now = performance.now()
+  const own = /** @type {Alarm} */ (alarm)
+  const now = own.arrive()
   if (deadlines.earliest() > now) {
-    alarm?.settle()
+    own.settle()
     return false
   }
   PreciseTimer.run(deadlines.first(), now)
