@@ -10,7 +10,7 @@ export default {
   better: 'lower',
   rounds: 31,
   warmup: false,
-  params: { requests: 500 },
+  params: { requests: 100 },
   rows: [{ name: 'JSON of 100 objects', atLeast: { node: 1 / 1.03 } }],
   contenders: {
     ironloop: served([COMMAND, 'doctor']),

@@ -10,6 +10,8 @@ const path = require('node:path')
 
 const SERVER = path.join(__dirname, '../cli/server.worker.mjs')
 const CLIENTS = 16
+/** A round is the best of so many: what else goes on in the machine adds, and never takes away. */
+const TRIES = 5
 
 /**
  * @param {{ agent: http.Agent, port: number }} server
@@ -53,7 +55,7 @@ function served(args) {
       const child = spawn(process.execPath, [...args, SERVER], { stdio: ['ignore', 'pipe', 'ignore'] })
       const [line] = await once(child.stdout, 'data')
       const server = { agent: new http.Agent({ keepAlive: true }), port: Number(line) }
-      await load(server, quick ? 200 : requests * 8)
+      await load(server, quick ? 200 : requests * 40)
       return { child, server }
     },
     /**
@@ -63,9 +65,13 @@ function served(args) {
      */
     async measure({ server }, { requests, quick }) {
       const count = quick ? 200 : requests
-      const before = Number(await ask(server, '/cpu'))
-      await load(server, count)
-      return (Number(await ask(server, '/cpu')) - before) / count
+      let least = Number.POSITIVE_INFINITY
+      for (let tries = 0; tries < TRIES; tries++) {
+        const before = Number(await ask(server, '/cpu'))
+        await load(server, count)
+        least = Math.min(least, (Number(await ask(server, '/cpu')) - before) / count)
+      }
+      return least
     },
     /** @param {{ child: import('node:child_process').ChildProcess, server: { agent: http.Agent } }} state */
     async teardown({ child, server }) {

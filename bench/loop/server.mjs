@@ -10,7 +10,7 @@ export default {
   better: 'lower',
   rounds: 31,
   warmup: false,
-  params: { requests: 500 },
+  params: { requests: 100 },
   rows: [{ name: 'watch() and stats()', atLeast: { node: 1 / 1.01 } }],
   contenders: {
     ironloop: served(['--import', WATCHED]),
