@@ -129,6 +129,7 @@ descriptor!(Writer);
 mod tests {
     use super::{Reader, Writer};
     use std::io::{self, ErrorKind};
+    use std::time::{Duration, Instant};
 
     fn ends() -> (Reader, Writer) {
         let (read, write) = io::pipe().expect("a pipe");
@@ -136,6 +137,18 @@ mod tests {
             Reader::new(read.into()).expect("a reader"),
             Writer::new(write.into()).expect("a writer"),
         )
+    }
+
+    /// Asks again until the answer is another: between its fork and its exec a child of another test has copies of our ends.
+    fn in_the_end<T: PartialEq>(passing: &T, mut ask: impl FnMut() -> T) -> T {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let answer = ask();
+            if answer != *passing || Instant::now() > deadline {
+                return answer;
+            }
+            std::thread::yield_now();
+        }
     }
 
     #[test]
@@ -148,7 +161,11 @@ mod tests {
         assert_eq!(reader.read(&mut bytes, 3).expect("bytes"), 3);
         assert_eq!(reader.read(&mut bytes, 3).expect("bytes"), 2);
         drop(writer);
-        assert_eq!(reader.read(&mut bytes, 3).expect("the end"), 0);
+        let mut at_the_end = || reader.read(&mut bytes, 3).map_err(|error| error.kind());
+        assert_eq!(
+            in_the_end(&Err(ErrorKind::WouldBlock), &mut at_the_end),
+            Ok(0)
+        );
         assert_eq!(bytes, b"abcdef");
     }
 
@@ -160,8 +177,9 @@ mod tests {
         let full = writer.write(&block).expect_err("a full pipe");
         assert_eq!(full.kind(), ErrorKind::WouldBlock);
         drop(reader);
-        let lost = writer.write(&block).expect_err("no reader");
-        assert_eq!(lost.kind(), ErrorKind::BrokenPipe);
+        let write = || writer.write(&block).map_err(|error| error.kind());
+        let lost = in_the_end(&Err(ErrorKind::WouldBlock), write);
+        assert_eq!(lost, Err(ErrorKind::BrokenPipe));
     }
 
     #[test]

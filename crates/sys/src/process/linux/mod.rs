@@ -12,7 +12,7 @@ mod plan;
 mod probe;
 mod spawner;
 mod stack;
-mod syscall;
+pub(in crate::process) mod syscall;
 mod tree;
 mod warden;
 

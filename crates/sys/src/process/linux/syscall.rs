@@ -205,7 +205,7 @@ pub(super) fn set_dumpable(value: c_int) {
 }
 
 /// The largest resident set that this process ever had, in bytes.
-pub(super) fn own_max_rss() -> u64 {
+pub(in crate::process) fn own_max_rss() -> u64 {
     // SAFETY: an rusage is plain data; all zeroes is a valid value.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: `usage` is valid for the call.
