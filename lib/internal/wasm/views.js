@@ -11,8 +11,30 @@ const KINDS = new Map([
 ])
 const OTHER_KIND = 0xffffffff
 
+const TypedArray = Object.getPrototypeOf(Uint8Array.prototype)
 /** Also of another realm's arrays (Jest, vm), which `instanceof` does not know. */
-const nameOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get
+const nameOf = getter(TypedArray, Symbol.toStringTag)
+/** By its slots, for a class of someone's own may say anything of itself, and another thing each time. */
+const slots = [TypedArray, DataView.prototype].map((prototype) => ({
+  buffer: getter(prototype, 'buffer'),
+  byteOffset: getter(prototype, 'byteOffset'),
+  byteLength: getter(prototype, 'byteLength'),
+}))
+
+/**
+ * @param {object} prototype
+ * @param {PropertyKey} name
+ * @returns {(this: unknown) => any}
+ */
+function getter(prototype, name) {
+  return /** @type {any} */ (Object.getOwnPropertyDescriptor(prototype, name)).get
+}
+
+/** @param {ArrayBufferView} view */
+function slotsOf(view) {
+  const { buffer, byteOffset, byteLength } = slots[nameOf.call(view) === undefined ? 1 : 0]
+  return { buffer: buffer.call(view), byteOffset: byteOffset.call(view), byteLength: byteLength.call(view) }
+}
 
 /**
  * @param {{ buffer: ArrayBuffer }} memory a WebAssembly.Memory
@@ -28,9 +50,10 @@ function views(memory, valueOf) {
       const view = valueOf(handle)
       if (!ArrayBuffer.isView(view)) return 0
       const words = new Uint32Array(memory.buffer, facts, 3)
-      words[0] = view.byteLength
-      words[1] = KINDS.get(nameOf?.call(view)) ?? OTHER_KIND
-      words[2] = Object.prototype.toString.call(view.buffer) === '[object SharedArrayBuffer]' ? 1 : 0
+      const { buffer, byteLength } = slotsOf(view)
+      words[0] = byteLength
+      words[1] = KINDS.get(nameOf.call(view)) ?? OTHER_KIND
+      words[2] = Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]' ? 1 : 0
       return 1
     },
     /**
@@ -38,7 +61,7 @@ function views(memory, valueOf) {
      * @param {number} to
      */
     fetch(handle, to) {
-      const { buffer, byteOffset, byteLength } = valueOf(handle)
+      const { buffer, byteOffset, byteLength } = slotsOf(valueOf(handle))
       new Uint8Array(memory.buffer, to >>> 0, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength))
     },
     /**
@@ -46,7 +69,7 @@ function views(memory, valueOf) {
      * @param {number} from
      */
     store(handle, from) {
-      const { buffer, byteOffset, byteLength } = valueOf(handle)
+      const { buffer, byteOffset, byteLength } = slotsOf(valueOf(handle))
       new Uint8Array(buffer, byteOffset, byteLength).set(new Uint8Array(memory.buffer, from >>> 0, byteLength))
     },
   }
