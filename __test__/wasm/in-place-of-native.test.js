@@ -78,6 +78,7 @@ test.each([['--disallow-code-generation-from-strings'], ['--frozen-intrinsics', 
 
 test.each([
   ['new Pool', "new ironloop.pool.Pool({ filename: '/x.js' })"],
+  ['setPreciseTimeout', 'ironloop.timers.setPreciseTimeout(() => {}, 1)'],
   ['Bus.open', "ironloop.events.Bus.open('x')"],
   ['run', "await ironloop.child_process.run('true')"],
 ])('%s says what is missing', (_, call) => {

@@ -25,13 +25,13 @@ const ABSENT = new Map([
   ['loopOpen', ['What the loop does', WITHOUT_THREADS]],
   ['loopOpenWatches', ['A watch of the loop', WITHOUT_THREADS]],
   ['poolOpen', ['A Pool', WITHOUT_THREADS]],
+  ['timersOpen', ['A precise timer', WITHOUT_THREADS]],
 ])
 const ABSENT_TABLES = new Map([
   ['children', ['Native spawning', WITHOUT_PROCESSES]],
   ['net', ['Native sending of files', WITHOUT_THREADS]],
   ['pool', ['A Pool', WITHOUT_THREADS]],
   ['process', ['run()', WITHOUT_PROCESSES]],
-  ['timers', ['A precise timer', WITHOUT_THREADS]],
   ['ring', ['Shared memory with a child process', WITHOUT_PROCESSES]],
 ])
 
