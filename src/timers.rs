@@ -44,8 +44,8 @@ pub fn timers_open(env: Env, port: u32, uv_version: String) -> Result<(), Error<
     };
     ALARMS.with_borrow_mut(|all| all.insert(port, alarm));
     bell.on_close(move || {
-        let closed = ALARMS.with_borrow_mut(|all| all.remove(&port));
-        drop(closed);
+        // Dropped when the borrow is over.
+        let _closed = ALARMS.with_borrow_mut(|all| all.remove(&port));
     });
     Ok(())
 }

@@ -44,7 +44,7 @@ impl TimerDescriptor {
         let at = libc::itimerspec {
             it_interval: never,
             it_value: libc::timespec {
-                tv_sec: libc::time_t::try_from(delay.as_secs()).unwrap_or(libc::time_t::MAX),
+                tv_sec: i32::try_from(delay.as_secs()).unwrap_or(i32::MAX).into(), // 68 years
                 tv_nsec: libc::c_long::from(delay.subsec_nanos().cast_signed()),
             },
         };
