@@ -1,3 +1,6 @@
+#[cfg(all(test, loom))]
+use loom::sync::atomic::{AtomicU8, Ordering};
+#[cfg(not(all(test, loom)))]
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// That the caller sent the signal which nothing survives, without a word to the thread that follows the run: a thousand
@@ -27,7 +30,7 @@ impl Forced {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::Forced;
 
@@ -40,5 +43,24 @@ mod tests {
         let late = Forced::default();
         assert!(!late.seen_at_the_end());
         assert!(!late.force());
+    }
+}
+
+#[cfg(all(test, loom))]
+mod loom_tests {
+    use super::Forced;
+
+    #[test]
+    fn loom_one_of_both_knows_of_the_other() {
+        loom::model(|| {
+            let forced = loom::sync::Arc::new(Forced::default());
+            let caller = {
+                let forced = loom::sync::Arc::clone(&forced);
+                loom::thread::spawn(move || forced.force())
+            };
+            let seen = forced.seen_at_the_end();
+            let counts = caller.join().expect("the caller");
+            assert_eq!(seen, counts, "seen at the end, or to be said");
+        });
     }
 }

@@ -83,7 +83,7 @@ impl Episode {
         }
     }
 
-    /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
+    /// What its thread was found doing, where that was looked at.
     fn found(&mut self, waits: Option<bool>) {
         // While its stack is taken it stands still for us.
         let Some(waits) = waits.filter(|_| self.stopped.is_none()) else {
@@ -93,6 +93,7 @@ impl Episode {
         self.looks.1 += u32::from(waits);
     }
 
+    /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
     fn judge(&mut self, spent: Spent, before: Spent) {
         let until = self.stopped.unwrap_or(spent);
         let asked = self.asked.unwrap_or(until);
