@@ -84,8 +84,14 @@ test.each([
 ])('%s says what is missing', (_, call) => {
   const program = `(async () => { ${call} })().catch(({ code, message }) => console.log(code, message))`
   expect(evaluate(`const ironloop = require('ironloop'); ${program}`, { IRONLOOP_NATIVE: 'wasm' })).toMatch(
-    /^ERR_UNSUPPORTED_PLATFORM .* is not supported on this platform: the WASM build/
+    /^ERR_UNSUPPORTED_PLATFORM .* is not supported on this platform: the WASM build .*\. IRONLOOP_NATIVE=wasm asks for/
   )
+})
+
+test('a refusal that ends the program before the warning is written names the flag itself', () => {
+  const { stderr, status } = runNode(['--no-addons', '-e', "require('ironloop').events.Bus.open('x')"])
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/A Bus is not supported .*: the WASM build has no threads\. .*--allow-addons/)
 })
 
 test('a worker has an instance of its own, and may be terminated', () => {

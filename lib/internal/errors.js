@@ -164,7 +164,7 @@ function define(code, Base, message) {
     /** @param {...any} args */
     constructor(...args) {
       super()
-      // The stack's first line shows the code once, as Node's own errors do, while `name` stays the class's.
+      // toString() shows the code, as that of Node's own errors, while `name` stays the class's.
       Object.defineProperties(this, {
         message: { value: message(...args), enumerable: false, writable: true, configurable: true },
         toString: {

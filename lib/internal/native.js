@@ -28,7 +28,8 @@ function load() {
     throw new codes.ERR_NATIVE_BINDING_MISSING(triple(), 'it is switched off by IRONLOOP_NATIVE=off')
   }
   if (wanted === 'wasm') {
-    return { kind: 'wasm', binding: loadWasm(), reason: 'IRONLOOP_NATIVE=wasm asks for the WASM build' }
+    const reason = 'IRONLOOP_NATIVE=wasm asks for the WASM build'
+    return { kind: 'wasm', binding: loadWasm(reason), reason }
   }
   try {
     return { kind: 'native', binding: loadNative(), reason: undefined }
@@ -42,14 +43,14 @@ function load() {
  * @returns {NonNullable<typeof loaded>}
  */
 function inPlaceOf(missing) {
+  const { message: reason } = missing
   let binding
   try {
-    binding = loadWasm()
+    binding = loadWasm(reason)
   } catch {
     throw missing // with its own cause: that the second best is missing, too, helps nobody
   }
   const { processWarning } = require('./errors.js')
-  const { message: reason } = missing
   const without = 'The WASM build takes its place, without pools, buses, run() and native threads'
   processWarning('IronloopWarning', `${reason}. ${without}`, { code: 'IRONLOOP_WASM' })
   return { kind: 'wasm', binding, reason }
@@ -97,9 +98,10 @@ function firstLine(message) {
   return String(message).split('\n', 1)[0]
 }
 
-function loadWasm() {
+/** @param {string} reason */
+function loadWasm(reason) {
   try {
-    return require('./wasm/index.js').loadWasm()
+    return require('./wasm/index.js').loadWasm(reason)
   } catch (cause) {
     const { codes } = require('./errors.js')
     const error = new codes.ERR_NATIVE_BINDING_MISSING(

@@ -35,25 +35,29 @@ const ABSENT_TABLES = new Map([
   ['ring', ['Shared memory with a child process', WITHOUT_PROCESSES]],
 ])
 
-/** @returns {any} */
-function loadWasm() {
+/**
+ * @param {string} reason why it is this one, in a sentence: part of each refusal, for a warning may come too late
+ * @returns {any}
+ */
+function loadWasm(reason) {
   const binding = instantiate(new Module(brotliDecompressSync(readFileSync(FILE))), (text) =>
     process.stderr.write(text)
   )
-  refuse(binding, ABSENT)
-  refuse(binding.raw, ABSENT_TABLES)
+  refuse(binding, ABSENT, reason)
+  refuse(binding.raw, ABSENT_TABLES, reason)
   return binding
 }
 
 /**
  * @param {any} object
  * @param {Map<string, string[]>} absent
+ * @param {string} reason
  */
-function refuse(object, absent) {
-  for (const [name, words] of absent) {
+function refuse(object, absent, reason) {
+  for (const [name, [what, missing]] of absent) {
     Object.defineProperty(object, name, {
       get() {
-        throw new codes.ERR_UNSUPPORTED_PLATFORM(...words)
+        throw new codes.ERR_UNSUPPORTED_PLATFORM(what, `${missing}. ${reason}`)
       },
     })
   }
