@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { billOfMaterials } from './bill-of-materials.mjs'
 import { installers } from './installers.mjs'
 import { serve } from './local-registry.mjs'
+import { fetched, NODES } from './npm-files.mjs'
 import { root, run, Steps } from './steps.mjs'
 import { platforms } from './targets.mjs'
 
@@ -47,6 +48,7 @@ await steps.step('bills of materials', bills)
 const registry = await serve(everyPackage())
 for (const platform of platforms) await steps.step(`install as ${platform.name}`, () => installsAs(platform))
 await steps.step('run what this platform installs', runs)
+for (const node of NODES) await steps.step(`the README's examples on ${node.name}`, () => reads(node))
 for (const [name, install] of installers(ground())) await steps.step(name, install)
 registry.close()
 rmSync(base, { recursive: true, force: true })
@@ -126,6 +128,24 @@ async function runs() {
   const { status, output } = await run(process.execPath, ['program.cjs'], { cwd: project })
   const answered = status === 0 && output.includes('"kind":"native"') && output.includes('"topic":"a.b"')
   return answered ? { passed: 1, note: output.trim() } : { failed: 1, output }
+}
+
+/**
+ * As a reader with nothing but Node does.
+ * @param {typeof NODES[number]} node
+ */
+async function reads({ name, spec, binary }) {
+  const program = join(await fetched(spec), binary)
+  const { project } = await install(`reader on ${name}`, [])
+  const { examples, furnish, missing } = createRequire(import.meta.url)('../__test__/fixtures/package/readme.js')
+  furnish(project)
+  const wrong = []
+  for (const { title, code } of examples) {
+    writeFileSync(join(project, 'example.mjs'), code)
+    const { status, output } = await run(program, ['example.mjs'], { cwd: project })
+    if (status !== 0 || missing(code, output).length > 0) wrong.push(`${title}: ${output}`)
+  }
+  return { passed: examples.length - wrong.length, failed: wrong.length, output: wrong.join('\n') }
 }
 
 function ground() {

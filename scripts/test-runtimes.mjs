@@ -6,9 +6,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CACHE, fetched, NODES } from './npm-files.mjs'
 import { root, run, Steps } from './steps.mjs'
 
-const CACHE = join(root, 'target', 'runtimes')
 const DOCUMENT = join(root, 'docs', 'platforms.md')
 const SUITE = join('__test__', 'fixtures', 'runtimes', 'smoke.js')
 const FRAMEWORK_SUITE = join('__test__', 'fixtures', 'runtimes', 'in-a-test-framework.js')
@@ -19,10 +19,7 @@ const libc = process.platform === 'linux' ? '-glibc' : ''
 
 /** By name: the npm package that holds the binary, where in it, and how a program is run. */
 const RUNTIMES = {
-  'Node 20': { spec: `node-${here}@20`, binary: 'bin/node', args: [] },
-  'Node 22': { spec: `node-${here}@22`, binary: 'bin/node', args: [] },
-  'Node 24': { spec: `node-${here}@24`, binary: 'bin/node', args: [] },
-  'Node 26': { spec: `node-${here}@26`, binary: 'bin/node', args: [] },
+  ...Object.fromEntries(NODES.map(({ name, ...where }) => [name, { ...where, args: [] }])),
   Bun: { spec: `@oven/bun-${here}`, binary: 'bin/bun', args: [] },
   Deno: { spec: `@deno/${here}${libc}`, binary: 'deno', args: ['run', '--allow-all', '--no-lock'] },
 }
@@ -73,22 +70,6 @@ for (const [framework, { name, program, args }] of Object.entries(FRAMEWORKS).fi
 }
 if (words.length === 0) await steps.step('docs/platforms.md', () => document())
 steps.finish()
-
-/**
- * The folder of an npm package, fetched once for each version.
- * @param {string} spec
- */
-async function fetched(spec) {
-  const folder = join(CACHE, spec.replaceAll(/[@/]/g, '_'))
-  if (existsSync(join(folder, 'package.json'))) return folder
-  mkdirSync(folder, { recursive: true })
-  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder, spec], { cwd: folder })
-  const tarball = packed.output.trim().split('\n').at(-1) ?? ''
-  if (packed.status !== 0) throw new Error(`npm has no ${spec}: ${packed.output}`)
-  const unpacked = await run('tar', ['-xzf', join(folder, tarball), '-C', folder, '--strip-components=1'])
-  if (unpacked.status !== 0) throw new Error(unpacked.output)
-  return folder
-}
 
 /** A folder with the newest version of a package that has dependencies. */
 async function installed(/** @type {string} */ name) {
