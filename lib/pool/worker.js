@@ -3,7 +3,7 @@
 // The entry of every worker thread of a Pool. Its place in the pool is the first message of its parentPort, received
 // before any code of the user can listen there.
 
-const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
+const { MessagePort, parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads')
 const { adoptNative } = require('../internal/native.js')
 const state = require('./worker-state.js')
 
@@ -11,7 +11,8 @@ state.isWorkerThread = true
 state.workerData = workerData
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
-const first = receiveMessageOnPort(port)
+// In Deno it is none.
+const first = port instanceof MessagePort ? receiveMessageOnPort(port) : undefined
 if (first !== undefined) takePlace(first.message)
 else port.once('message', takePlace)
 
