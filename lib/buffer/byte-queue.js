@@ -40,6 +40,7 @@ class ByteQueue {
   #first = EMPTY
   #at = 0
   /** Its memory, and where it begins there: V8 answers that by calls. */
+  /** @type {ArrayBufferLike} */
   #memory = EMPTY.buffer
   #base = 0
   #consumed = 0
