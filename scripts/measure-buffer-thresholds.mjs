@@ -128,9 +128,12 @@ async function handover(name) {
   return /** @type {number} */ (JOB_SIZES.at(-1))
 }
 
+/** As numbers are written in sources. */
+const written = (/** @type {number} */ size) => size.toLocaleString('en').replaceAll(',', '_')
+
 const made = { script: '', job: '' }
-for (const name of Object.keys(subjects)) made.script += `  ${name}: ${crossing(name)},\n`
-for (const name of Object.keys(jobs)) made.job += `  ${name}: ${await handover(name)},\n`
+for (const name of Object.keys(subjects)) made.script += `  ${name}: ${written(crossing(name))},\n`
+for (const name of Object.keys(jobs)) made.job += `  ${name}: ${written(await handover(name))},\n`
 
 const source = `'use strict'
 

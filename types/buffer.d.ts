@@ -596,7 +596,7 @@ type BigIntReader = (offset?: number) => bigint
 
 /**
  * Bytes in the chunks that they came in, as one sequence. Nothing is copied but what is asked for across the border of
- * two chunks; chunks (unless on shared memory) are kept by reference, and must not be changed while they are in it.
+ * two chunks; chunks are kept by reference, and must not be changed while they are in it, on shared memory neither.
  * Offsets count from the first byte that is not consumed.
  *
  * Offsets that are negative or no integers throw `ERR_OUT_OF_RANGE`, and so do numbers that are not wholly there.

@@ -3,12 +3,13 @@
 // Bytes in the chunks that they came in, as one sequence: nothing is joined but what is asked for across a border. Each
 // chunk's place in the whole sequence is kept, so that any offset is found by halving, not by walking.
 
+const { Buffer } = require('node:buffer')
+
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateString } = require('../internal/validators.js')
 const { Finder, NODES_MOST_BYTES } = require('./finder.js')
 const { BufferOn, bufferOf } = require('./input.js')
 const { outputOf } = require('./output.js')
-const { plain } = require('./raw.js')
 
 /** Consumed chunks are cut off when they are so many, and half of all. */
 const MOST_CONSUMED = 512
@@ -17,6 +18,9 @@ const MOST_CONSUMED = 512
 const scratch = Buffer.alloc(8)
 
 const EMPTY = Buffer.alloc(0)
+
+/** So few bytes are copied by a loop before a call would be. */
+const FEW_BYTES = 64
 
 /** So many places where a needle's first byte is are looked at one by one: most needles are found by then. */
 const TRIES = 4
@@ -35,6 +39,10 @@ class ByteQueue {
   /** @type {Buffer} */
   #first = EMPTY
   #at = 0
+  /** Its memory, and where it begins there: V8 answers that by calls. */
+  /** @type {ArrayBufferLike} */
+  #memory = EMPTY.buffer
+  #base = 0
   #consumed = 0
   #end = 0
   /** What was searched for last: most searches are for the same. */
@@ -59,12 +67,23 @@ class ByteQueue {
   append(chunk) {
     const bytes = chunkOf(chunk, 'chunk')
     if (bytes.length > 0) {
-      if (this.#end === this.#consumed) this.#first = bytes
+      if (this.#end === this.#consumed) this.#begin(bytes, 0)
       this.#chunks.push(bytes)
       this.#starts.push(this.#end)
       this.#end += bytes.length
     }
     return this
+  }
+
+  /**
+   * @param {Buffer} first
+   * @param {number} at
+   */
+  #begin(first, at) {
+    this.#first = first
+    this.#at = at
+    this.#memory = first.buffer
+    this.#base = first.byteOffset
   }
 
   /**
@@ -89,9 +108,8 @@ class ByteQueue {
       this.#starts.splice(0, this.#head)
       this.#head = 0
     }
-    const isEmpty = this.#chunks.length === 0
-    this.#first = isEmpty ? EMPTY : this.#chunks[this.#head]
-    this.#at = isEmpty ? 0 : consumed - this.#starts[this.#head]
+    if (this.#chunks.length === 0) this.#begin(EMPTY, 0)
+    else this.#begin(this.#chunks[this.#head], consumed - this.#starts[this.#head])
   }
 
   /**
@@ -121,9 +139,9 @@ class ByteQueue {
   slice(start = 0, end = this.length) {
     validateInteger(start, 'start', 0)
     validateInteger(end, 'end', 0)
-    const first = this.#first
-    if (start <= end && end <= first.length - this.#at)
-      return new BufferOn(first.buffer, first.byteOffset + this.#at + start, end - start)
+    if (start <= end && end <= this.#first.length - this.#at) {
+      return new BufferOn(this.#memory, this.#base + this.#at + start, end - start)
+    }
     const from = this.#consumed + Math.min(start, this.length)
     const until = this.#consumed + Math.min(end, this.length)
     if (until <= from) return Buffer.alloc(0)
@@ -262,10 +280,12 @@ class ByteQueue {
     let at = from - this.#starts[index]
     for (let n = index; filled < out.length; n++) {
       const chunk = this.#chunks[n]
-      if (at === 0 && chunk.length <= out.length - filled) {
-        out.set(chunk, filled)
-        filled += chunk.length
-      } else filled += chunk.copy(out, filled, at)
+      const length = Math.min(chunk.length - at, out.length - filled)
+      if (length < FEW_BYTES) {
+        for (let byte = 0; byte < length; byte++) out[filled + byte] = chunk[at + byte]
+      } else if (length === chunk.length) out.set(chunk, filled)
+      else chunk.copy(out, filled, at, at + length)
+      filled += length
       at = 0
     }
   }
@@ -295,7 +315,7 @@ function chunkOf(value, name) {
   if (!ArrayBuffer.isView(value)) {
     throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'TypedArray', 'DataView'], value)
   }
-  return bufferOf(plain(value))
+  return bufferOf(value)
 }
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// The global of this name is a getter in Node: a call for each use.
+const { Buffer } = require('node:buffer')
 const { types } = require('node:util')
 
 const { codes } = require('../internal/errors.js')

@@ -194,42 +194,20 @@ class DelimiterSplitter {
    */
   #slice(bytes, start, offsets, first, pieces) {
     if (this.#encoding === 'buffer') return this.#sliceBytes(bytes, start, offsets, first, offsets.length, pieces)
+    const { length } = this.#delimiter
     let from = start
     let n = first
     while (n < offsets.length) {
-      let end = n + 1
-      while (end < offsets.length && offsets[end] - from <= TEXT_BYTES) end++
+      const end = endOfText(offsets, n, from + TEXT_BYTES)
       const until = offsets[end - 1]
       const text = bytes.toString(this.#encoding, from, until)
-      if (text.length === until - from) this.#sliceText(text, bytes, from, offsets, n, end, pieces)
-      else if (this.#splitsText) this.#splitText(text, n, pieces)
+      if (text.length === until - from) {
+        const isFitting = sliceText(text, bytes, from, offsets, n, end, pieces, length, this.#stripped, this.#most)
+        if (!isFitting) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
+      } else if (this.#splitsText) this.#splitText(text, n, pieces)
       else this.#sliceBytes(bytes, from, offsets, n, end, pieces)
-      from = until + this.#delimiter.length
+      from = until + length
       n = end
-    }
-  }
-
-  /**
-   * A text with a character for each byte.
-   * @param {string} text
-   * @param {Buffer} bytes
-   * @param {number} base where the text begins in them
-   * @param {Uint32Array | Float64Array} offsets
-   * @param {number} first
-   * @param {number} last the index behind the last one
-   * @param {any[]} pieces
-   */
-  #sliceText(text, bytes, base, offsets, first, last, pieces) {
-    const { length } = this.#delimiter
-    const most = this.#most
-    const stripped = this.#stripped
-    let start = base
-    for (let n = first; n < last; n++) {
-      const end = offsets[n]
-      if (end - start > most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(most)
-      const kept = end > start && bytes[end - 1] === stripped ? end - 1 : end
-      pieces[n] = text.slice(start - base, kept - base)
-      start = end + length
     }
   }
 
@@ -265,6 +243,47 @@ class DelimiterSplitter {
       start = offsets[n] + length
     }
   }
+}
+
+// The loops over all pieces are functions that know no splitter: V8 throws away the compiled code of what does when it
+// collects the garbage while there is none, as between one file and the next.
+
+/**
+ * @param {Uint32Array | Float64Array} offsets
+ * @param {number} first
+ * @param {number} most
+ * @returns {number} the index behind the last piece that ends there or before; one piece at least
+ */
+function endOfText(offsets, first, most) {
+  let end = first + 1
+  while (end < offsets.length && offsets[end] <= most) end++
+  return end
+}
+
+/**
+ * The pieces of a text with a character for each byte.
+ * @param {string} text
+ * @param {Buffer} bytes
+ * @param {number} base where the text begins in them
+ * @param {Uint32Array | Float64Array} offsets
+ * @param {number} first
+ * @param {number} last the index behind the last one
+ * @param {any[]} pieces
+ * @param {number} length of the delimiter
+ * @param {number} stripped a byte, or -1
+ * @param {number} most bytes of a piece
+ * @returns {boolean} false if one is longer
+ */
+function sliceText(text, bytes, base, offsets, first, last, pieces, length, stripped, most) {
+  let start = base
+  for (let n = first; n < last; n++) {
+    const end = offsets[n]
+    if (end - start > most) return false
+    const kept = end > start && bytes[end - 1] === stripped ? end - 1 : end
+    pieces[n] = text.slice(start - base, kept - base)
+    start = end + length
+  }
+  return true
 }
 
 class LineSplitter extends DelimiterSplitter {
