@@ -4,25 +4,31 @@ import starters from './starters.js'
 
 const SLEEPER = ['/bin/sleep', ['3600']]
 
-/** Starts the idle ones; ends them again. */
-async function idle(start, children) {
-  const pids = new Set()
-  const ended = []
-  for (let child = 0; child < children; child++) ended.push(start(...SLEEPER))
-  const { readFileSync, readdirSync } = await import('node:fs')
-  const mine = () =>
-    readdirSync('/proc/self/task').flatMap((thread) =>
-      readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean)
-    )
-  while (pids.size < children) {
-    for (const pid of mine()) pids.add(Number(pid))
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  return async () => {
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
-    await Promise.allSettled(ended)
-  }
+/**
+ * The idle children of this process: those that one row started serve the next rows that would start the same.
+ * @type {{ key: string, children: { pid: number, ended: Promise<unknown> }[] } | undefined}
+ */
+let idle
+
+/** Starts the idle ones, unless they are there already. */
+async function haveIdle(key, victim, children) {
+  if (idle?.key === key) return
+  await endIdle()
+  idle = { key, children: [] }
+  for (let child = 0; child < children; child++) idle.children.push(await victim())
 }
+
+async function endIdle() {
+  killIdle()
+  await Promise.allSettled(idle?.children.map(({ ended }) => ended) ?? [])
+}
+
+function killIdle() {
+  for (const { pid } of idle?.children ?? []) process.kill(pid, 'SIGKILL')
+}
+
+// The last ones serve no other row.
+process.once('exit', killIdle)
 
 /** From the start of a child until its end is heard of. */
 const whole = async ({ start }) => {
@@ -31,9 +37,13 @@ const whole = async ({ start }) => {
   return Number(process.hrtime.bigint() - begun) / 1e3
 }
 
+/** Until a child sleeps and nothing of its start is left to do for either side. */
+const SETTLED_MS = 3
+
 /** From a child's end, which is our doing so that its time is known, until it is heard of. */
 const hearing = async ({ victim }) => {
   const { pid, ended } = await victim()
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
   const begun = process.hrtime.bigint()
   process.kill(pid, 'SIGKILL')
   await ended
@@ -53,10 +63,12 @@ const MEASURES = {
   'time from start to callback': whole,
 }
 
-const contender = (starterFor, victimFor) => ({
+const contender = (name, starterFor, victimFor) => ({
   async setup(params) {
     const start = await starterFor(params)
-    return { start, victim: await victimFor(params), end: await idle(start, params.children) }
+    const victim = await victimFor(params)
+    await haveIdle(`${name} ${params.api}`, victim, params.children)
+    return { start, victim }
   },
   async measure(state, { of, short }) {
     const samples = []
@@ -64,7 +76,6 @@ const contender = (starterFor, victimFor) => ({
     return samples
   },
   answer: ({ start }) => start(),
-  teardown: ({ end }) => end(),
 })
 
 const spawned =
@@ -110,7 +121,7 @@ export default {
     row('spawn()', 'time from start to callback'),
   ],
   contenders: {
-    ironloop: contender(starters.ironloop, ours),
-    'node:child_process': contender(starters.node, nodes),
+    ironloop: contender('ironloop', starters.ironloop, ours),
+    'node:child_process': contender('node:child_process', starters.node, nodes),
   },
 }

@@ -35,6 +35,7 @@ const STDERR = 3
  * @typedef {object} Request
  * @property {string} file
  * @property {string[]} args as given, for messages and errors
+ * @property {string | undefined} command both, as messages show them, once one has
  * @property {string} spawnFile what is executed, the shell where one is asked for
  * @property {string[]} spawnArgs argv, its name first
  * @property {string} argv
@@ -63,6 +64,7 @@ function makeRequest(file, args, options) {
   return {
     file: program,
     args: list,
+    command: undefined,
     spawnFile,
     spawnArgs,
     argv: `${spawnArgs.join('\0')}\0`,

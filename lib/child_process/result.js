@@ -166,8 +166,14 @@ function spawnError(errno, { spawnFile, spawnArgs }) {
 }
 
 /** @param {import('./request.js').Request} request */
-function commandOf({ file, args }) {
-  return [file, ...args].map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')
+function commandOf(request) {
+  request.command ??= [request.file, ...request.args].map(quoted).join(' ')
+  return request.command
+}
+
+/** @param {string} word */
+function quoted(word) {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word)
 }
 
 module.exports = {

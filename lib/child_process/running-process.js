@@ -84,9 +84,14 @@ class RunningProcess extends Promise {
   }
 
   /** @param {import('./ending.js').Ending} ending */
-  async #onEnd(ending) {
+  #onEnd(ending) {
     this.stdin?.destroy()
-    if (this.#source !== undefined) await this.#addSources(ending, this.#source)
+    if (this.#source === undefined) this.#settleBy(ending)
+    else this.#addSources(ending, this.#source).then(() => this.#settleBy(ending))
+  }
+
+  /** @param {import('./ending.js').Ending} ending */
+  #settleBy(ending) {
     const error = errorOf(ending, this.#request, this.#origin)
     if (this.#trace) traceEnd(this.#trace, error ? 'error' : 'result', error ?? ending.result)
     if (error !== undefined && this.#options.reject) this.#settle.reject(error)

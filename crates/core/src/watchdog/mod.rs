@@ -355,15 +355,13 @@ impl Watchdog {
         let mut heard = Vec::new();
         let mut state = lock(&self.state);
         let now = self.machine.now();
-        for (watch, listener) in state
-            .loops
-            .values_mut()
-            .flat_map(|one| one.watches.values_mut())
-        {
-            let mut news = Vec::new();
-            if watch.captured(id, stack.clone(), now, &mut news) {
-                heard.push((Arc::clone(listener), news));
-                break;
+        for watched in state.loops.values_mut() {
+            let moment = (now, watched.spent(now));
+            for (watch, listener) in watched.watches.values_mut() {
+                let mut news = Vec::new();
+                if watch.captured(id, stack.clone(), moment, &mut news) {
+                    heard.push((Arc::clone(listener), news));
+                }
             }
         }
         drop(state);

@@ -191,7 +191,7 @@ fn the_first_news_waits_for_the_stack_but_not_for_ever() {
     assert!(
         bench
             .watch
-            .captured(1, Ok(Arc::new(trace)), bench.now, &mut news)
+            .captured(1, Ok(Arc::new(trace)), (bench.now, spent), &mut news)
     );
     assert_eq!(told(&news), [("blocked", 60, Cause::Javascript)]);
     assert_eq!(told(&bench.turn(5)), [("ended", 65, Cause::Javascript)]);
@@ -214,7 +214,8 @@ fn a_stack_that_comes_when_the_block_is_over_is_waited_for() {
         text: "at".into(),
         frames: "[]".into(),
     });
-    assert!(bench.watch.captured(1, Ok(trace), bench.now, &mut news));
+    let moment = (bench.now, bench.spent());
+    assert!(bench.watch.captured(1, Ok(trace), moment, &mut news));
     assert_eq!(told(&news), [("ended", 52, Cause::Javascript)]);
     assert!(matches!(&news[0], News::Ended(block) if matches!(block.stack, Stack::Taken(_))));
 }
@@ -240,6 +241,53 @@ fn a_block_that_lasts_too_long_ends_the_process() {
     bench.pass(60, true);
     let news: Vec<News> = (0..20).flat_map(|_| bench.pass(10, true)).collect();
     assert_eq!(told(&news), [("abort", 200, Cause::Javascript)]);
+}
+
+/// JavaScript that is stopped after 50 ms for its stack, and stands still for so long.
+fn stopped_for(pause: u64, rules: Rules) -> (Bench, Vec<News>) {
+    let mut bench = Bench::new(rules);
+    bench.waits = Some(false);
+    bench.pass(50, true);
+    let (mark, spent) = (bench.mark, bench.spent());
+    bench.watch.asked(1, spent);
+    assert!(bench.watch.stopped(1, mark, spent));
+    bench.waits = Some(true);
+    let news = (0..pause / 10)
+        .flat_map(|_| bench.pass(10, false))
+        .collect();
+    (bench, news)
+}
+
+#[test]
+fn a_thread_that_stands_still_for_its_stack_is_not_in_native_code() {
+    let rules = Rules {
+        abort_after: Some(2_000 * MS),
+        ..WITH_STACK
+    };
+    let (_, news) = stopped_for(2_000, rules);
+    let lasting = [
+        ("blocked", 300, Cause::Javascript),
+        ("abort", 2_000, Cause::Javascript),
+    ];
+    assert_eq!(told(&news), lasting);
+
+    // Nor is it later because of the pause; what it does then counts.
+    let (mut bench, _) = stopped_for(1_500, rules);
+    let (moment, mut news) = ((bench.now, bench.spent()), Vec::new());
+    let none = Err("unreadable".into());
+    assert!(bench.watch.captured(1, none, moment, &mut news));
+    bench.waits = None;
+    bench.pass(100, true);
+    assert_eq!(told(&bench.turn(5)), [("ended", 1_655, Cause::Javascript)]);
+
+    let (mut bench, _) = stopped_for(100, WITH_STACK);
+    let (moment, mut news) = ((bench.now, bench.spent()), Vec::new());
+    let none = Err("unreadable".into());
+    assert!(bench.watch.captured(1, none, moment, &mut news));
+    for _ in 0..100 {
+        bench.pass(10, false);
+    }
+    assert_eq!(told(&bench.turn(5)), [("ended", 1_155, Cause::Native)]);
 }
 
 #[test]

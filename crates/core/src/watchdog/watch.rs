@@ -19,6 +19,12 @@ const FOUND_WAITING: f64 = 0.8;
 /// Shares of times shorter than this say nothing.
 const TELLING: u64 = 5_000_000;
 
+const NO_PAUSE: Spent = Spent {
+    busy: 0,
+    cpu: Some(0),
+    queued: 0,
+};
+
 /// What is a block, and what happens then. Times are in nanoseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -48,6 +54,17 @@ impl Spent {
         let ran = (self.cpu? + self.queued).saturating_sub(before.cpu? + before.queued);
         (busy >= TELLING).then(|| ran as f64 / busy as f64)
     }
+
+    fn without(self, pause: Self) -> Self {
+        Self {
+            busy: self.busy.saturating_sub(pause.busy),
+            cpu: self
+                .cpu
+                .zip(pause.cpu)
+                .map(|(all, paused)| all.saturating_sub(paused)),
+            queued: self.queued.saturating_sub(pause.queued),
+        }
+    }
 }
 
 struct Episode {
@@ -66,6 +83,8 @@ struct Episode {
     asked: Option<Spent>,
     /// When the thread stopped for it.
     stopped: Option<Spent>,
+    /// What passed while it stood still for it, once it has gone on.
+    pause: Option<Spent>,
     told: bool,
     ended: Option<u64>,
     aborted: bool,
@@ -83,10 +102,23 @@ impl Episode {
         }
     }
 
+    /// Whether its thread stands still because its stack is taken.
+    fn stands_for_us(&self) -> bool {
+        self.stopped.is_some() && self.pause.is_none()
+    }
+
+    /// The stack was taken, or there will be none: the thread goes on.
+    fn resumed(&mut self, now: Spent) {
+        if let Some(stopped) = self.stopped
+            && self.pause.is_none()
+        {
+            self.pause = Some(now.without(stopped));
+        }
+    }
+
     /// What its thread was found doing, where that was looked at.
     fn found(&mut self, waits: Option<bool>) {
-        // While its stack is taken it stands still for us.
-        let Some(waits) = waits.filter(|_| self.stopped.is_none()) else {
+        let Some(waits) = waits.filter(|_| !self.stands_for_us()) else {
             return;
         };
         self.looks.0 += 1;
@@ -104,7 +136,12 @@ impl Episode {
             (looks, waiting) if waiting * 2 >= looks => FOUND_WAITING,
             _ => 0.0,
         };
-        let waits = spent.ran_since(before).is_some_and(|ran| ran < most);
+        // That it stood still for us tells nothing of what it does.
+        let own = match (self.stopped, self.pause) {
+            (Some(stopped), None) => stopped,
+            (_, pause) => spent.without(pause.unwrap_or(NO_PAUSE)),
+        };
+        let waits = own.ran_since(before).is_some_and(|ran| ran < most);
         self.cause = if waits || worked >= COMPUTED {
             Cause::Native
         } else {
@@ -201,6 +238,7 @@ impl Watch {
             looks: (0, 0),
             asked: None,
             stopped: None,
+            pause: None,
             told: false,
             ended: None,
             aborted: false,
@@ -309,7 +347,7 @@ impl Watch {
         &mut self,
         id: u32,
         stack: Result<Arc<Trace>, Arc<str>>,
-        now: u64,
+        (now, spent): (u64, Spent),
         news: &mut Vec<News>,
     ) -> bool {
         let Some(episode) = self.episodes.iter_mut().find(|one| one.id == id) else {
@@ -319,6 +357,7 @@ impl Watch {
             Ok(trace) => Stack::Taken(trace),
             Err(reason) => Stack::Missing(reason),
         };
+        episode.resumed(spent);
         if let Some(stopped) = episode.stopped {
             episode.judge(stopped, episode.before);
         }
