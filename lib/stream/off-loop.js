@@ -132,10 +132,11 @@ class OffLoop extends Transform {
     this.#isFull = status === FULL
     this.#hasEnded = hasEnded
     if (value.length > 1) this._hand(value.subarray(0, -1))
+    // The next job first: what is written while it runs is staged beside it.
+    this.#goOn()
     if (hasEnded || this.#staged < MOST_STAGED) this.#accept()
-    // Not #hasEnded: what ends by accept() has been told.
+    // Not what accept() has ended: that one has been told.
     if (hasEnded) this.#flushed?.()
-    else this.#goOn()
   }
 }
 
