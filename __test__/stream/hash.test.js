@@ -63,6 +63,13 @@ test('a chunk may be changed once it is written', async () => {
   expect(await stream.toArray()).toEqual([expected.digest('base64')])
 })
 
+test('an end right after the writer had to wait', async () => {
+  // A job takes the first 256 KiB; the last of the 1 MiB that may wait behind it is the last chunk of all.
+  const data = bytes.subarray(0, 20 * 65_536)
+  const digests = await Readable.from(cutEvery(data, 65_536)).pipe(hash('sha512')).toArray()
+  expect(digests).toEqual([whole.sha512(data)])
+})
+
 test('memory that is shared or of another kind', async () => {
   const shared = new Uint8Array(new SharedArrayBuffer(300_000)).fill(7)
   const [digest] = await Readable.from([shared, Buffer.from('text')])

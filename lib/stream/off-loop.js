@@ -128,12 +128,15 @@ class OffLoop extends Transform {
     this.#isRunning = false
     if (this.destroyed) return
     const status = value[value.length - 1]
+    const hasEnded = status === ENDED
     this.#isFull = status === FULL
-    this.#hasEnded = status === ENDED
+    this.#hasEnded = hasEnded
     if (value.length > 1) this._hand(value.subarray(0, -1))
-    if (this.#hasEnded || this.#staged < MOST_STAGED) this.#accept()
-    if (this.#hasEnded) this.#flushed?.()
-    else this.#goOn()
+    // The next job first: what is written while it runs is staged beside it.
+    this.#goOn()
+    if (hasEnded || this.#staged < MOST_STAGED) this.#accept()
+    // Not what accept() has ended: that one has been told.
+    if (hasEnded) this.#flushed?.()
   }
 }
 
