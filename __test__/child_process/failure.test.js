@@ -97,6 +97,27 @@ test('a start that fails rejects spawned too, and neither is unhandled alone', a
   await expect(late.spawned).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
+test("the stack is the error's own, hidden, and may be replaced", async () => {
+  const error = await failure(run('false'))
+  expect(Object.getOwnPropertyNames(error)).toContain('stack')
+  expect(Object.keys(error)).not.toContain('stack')
+  const { stack } = error
+  expect(stack).toMatch(/^RunError: Command failed with exit code 1: false\n {4}at /)
+  expect(error.stack).toBe(stack)
+  const other = await failure(run('false'))
+  other.stack = 'another'
+  expect(other.stack).toBe('another')
+  expect(error.stack).toBe(stack)
+})
+
+test('one that nobody handles is printed as an error', async () => {
+  const index = JSON.stringify(require.resolve('../../lib/child_process'))
+  const program = `require(${index}).run('false')`
+  const { stderr } = await failure(run(process.execPath, ['-e', program]))
+  expect(stderr).toMatch(/^RunError: Command failed with exit code 1: false$/m)
+  expect(stderr).toMatch(/^ {4}at \[eval\]/m)
+})
+
 test('the message quotes only the end of a long stderr', async () => {
   const error = await failure(run('sh', ['-c', 'yes error | head -1000 >&2; exit 1']))
   expect(error.stderr.split('\n')).toHaveLength(1000)

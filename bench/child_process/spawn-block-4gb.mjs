@@ -9,7 +9,6 @@ const huge = { slow: true }
 export default {
   title: 'how long starting a child blocks the event loop, with 4 GB of Buffers',
   rounds: 3,
-  warmup: false,
-  params: { program: starters.PROGRAM, children: 10 },
+  params: { program: starters.PROGRAM, children: 20 },
   ...scenario([row('run()', 4096, 500, huge), row('spawn()', 4096, 100, huge)]),
 }

@@ -10,8 +10,15 @@ const PROGRAM = '/bin/true'
 /** @param {import('node:child_process').ChildProcess} child @returns {Promise<number>} its exit code */
 const exitCode = (child) => once(child, 'exit').then(([code]) => code)
 
-/** Buffers that are touched, so that every page of them is there. */
-const held = (megabytes) => Array.from({ length: megabytes }, () => Buffer.alloc(1 << 20, 1))
+/** @type {Buffer[]} */
+const kept = []
+
+/** Buffers that are touched, so that every page of them is there: the same for all rows that hold as many. */
+function held(megabytes) {
+  kept.length = Math.min(kept.length, megabytes)
+  while (kept.length < megabytes) kept.push(Buffer.alloc(1 << 20, 1))
+  return kept
+}
 
 /** Ours by the name that a row gives: functions that start a child and promise its exit code. */
 async function ironloop({ api, stdio = 'ignore' }) {

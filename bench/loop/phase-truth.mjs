@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(import.meta.url)
 const STEP_MS = 10
+/** The best counts: between two callbacks a busy machine may take the processor away, which neither can tell from work. */
+const TRIES = 5
 
 const start = {
   timers: (callback) => setTimeout(callback, 1),
@@ -29,6 +31,15 @@ async function work(kind, ms) {
   return spent
 }
 
+/** Percent by which one run of the program is told wrongly. */
+async function off(stats, { kind, work: parts }) {
+  const before = stats()
+  const spent = {}
+  for (const [part, ms] of Object.entries(parts)) spent[part] = await work(part, ms)
+  await new Promise((resolve) => setTimeout(resolve, 1)) // the last turn is over
+  return (Math.abs(stats(before)[told[kind]] - spent[kind]) / spent[kind]) * 100
+}
+
 export default {
   title: 'how far the time told by phase is off the time that a program has spent there',
   unit: '% off',
@@ -50,12 +61,10 @@ export default {
         await new Promise((resolve) => setTimeout(resolve, 5))
         return stats
       },
-      async measure(stats, { kind, work: parts }) {
-        const before = stats()
-        const spent = {}
-        for (const [part, ms] of Object.entries(parts)) spent[part] = await work(part, ms)
-        await new Promise((resolve) => setTimeout(resolve, 1)) // the last turn is over
-        return Math.max((Math.abs(stats(before)[told[kind]] - spent[kind]) / spent[kind]) * 100, 0.001)
+      async measure(stats, params) {
+        let least = Number.POSITIVE_INFINITY
+        for (let tries = 0; tries < TRIES; tries++) least = Math.min(least, await off(stats, params))
+        return Math.max(least, 0.001)
       },
     },
   },

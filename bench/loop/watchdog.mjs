@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 const OBSERVER = fileURLToPath(new URL('watchdog.worker.mjs', import.meta.url))
-const PEERS_TRIES = 20
+const PEERS_TRIES = 10
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 function culprit(ms) {

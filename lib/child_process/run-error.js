@@ -11,10 +11,6 @@ const kRunError = Symbol.for('ironloop.RunError')
  * Why a run failed: the reason's code and message, the command, and the facts of the Result as properties.
  */
 class RunError extends Error {
-  #title
-  /** Whose stack is that of the call. */
-  #origin
-
   /**
    * @param {Reason} reason
    * @param {string} command
@@ -22,16 +18,14 @@ class RunError extends Error {
    * @param {{ cause?: unknown, origin: { stack?: string }, said: string }} about
    */
   constructor(reason, command, facts, { cause, origin, said }) {
+    // The stack is the caller's, which a native callback does not have.
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     super(said === '' ? reason.message : `${reason.message}\n${said}`)
     Error.stackTraceLimit = stackTraceLimit
-    // The prototype's is read instead. An accessor of its own would cost each error more than all the rest of it.
-    delete this.stack
     const isAbort = reason.code === 'ABORT_ERR'
     if (isAbort) hide(this, 'name', 'AbortError')
-    this.#title = `${isAbort ? 'AbortError' : 'RunError'}: ${this.message}`
-    this.#origin = origin
+    hideStack(this, `${isAbort ? 'AbortError' : 'RunError'}: ${this.message}`, origin)
     if (cause !== undefined) hide(this, 'cause', cause)
     this.code = reason.code
     this.command = command
@@ -40,19 +34,6 @@ class RunError extends Error {
 
   get [kRunError]() {
     return true
-  }
-
-  /** That of the caller, which a native callback does not have; put together when somebody reads it. */
-  get stack() {
-    if (!(#title in this)) return undefined
-    const { stack = '' } = this.#origin
-    const text = `${this.#title}\n${stack.slice(stack.indexOf('\n') + 1)}`
-    hide(this, 'stack', text)
-    return text
-  }
-
-  set stack(value) {
-    hide(this, 'stack', value)
   }
 
   /** Also one of another realm's. @param {any} other */
@@ -67,6 +48,23 @@ class RunError extends Error {
  */
 function hide(error, name, value) {
   Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: true })
+}
+
+/**
+ * Written out when somebody reads it: that costs as much as the rest of the error.
+ * @param {object} error
+ * @param {string} title
+ * @param {{ stack?: string }} origin
+ */
+function hideStack(error, title, origin) {
+  const set = (/** @type {unknown} */ value) => hide(error, 'stack', value)
+  const get = () => {
+    const { stack = '' } = origin
+    const text = `${title}\n${stack.slice(stack.indexOf('\n') + 1)}`
+    set(text)
+    return text
+  }
+  Object.defineProperty(error, 'stack', { get, set, configurable: true, enumerable: false })
 }
 
 hide(RunError.prototype, 'name', 'RunError')
