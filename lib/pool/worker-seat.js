@@ -327,10 +327,7 @@ class WorkerSeat {
     if (this.#report.size > 0 && !this.#closed) this.#turn(false)
   }
 
-  /**
-   * Hands in the report and, if asked, claims: whether there are tasks.
-   * @param {boolean} start
-   */
+  /** Hands in the report and, if asked, claims: whether there are tasks. @param {boolean} start */
   #turn(start) {
     const claimed = this.#claims.turn(this.#report, start)
     if (claimed === CLOSED) this.#sayGoodbye()
