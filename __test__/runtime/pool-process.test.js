@@ -15,6 +15,7 @@ const programs = {
   'a cancelled task that still runs keeps nothing alive': 'exit-with-cancelled-task.js',
   'pools work in worker threads and die with them': 'pool-in-worker.js',
   'closed pools leave nothing behind': 'many-pools.js',
+  'a thread that waits survives a collection': 'collects-while-idle.js',
 }
 
 describe.each(['uv-async', 'doorbell'])('a pool, woken by %s', (wake) => {

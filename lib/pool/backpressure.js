@@ -56,6 +56,11 @@ class Backpressure {
     return this.count <= this.capacity
   }
 
+  /** Whether all tasks at hand, and one more, can run at once. */
+  hasRoom() {
+    return this.count < this.capacity
+  }
+
   entered() {
     if (this.#promised > 0) this.#promised--
     if (++this.count >= this.capacity && !this.needsDrain) {

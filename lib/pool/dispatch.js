@@ -11,7 +11,7 @@ const { Cancellation } = require('./cancellation.js')
 const { Completions } = require('./completions.js')
 const { isMoved, unwrap } = require('./move.js')
 const { Ports } = require('./ports.js')
-const { describe, isFree, pin } = require('./request.js')
+const { describe, pin } = require('./request.js')
 const { Submission } = require('./submission.js')
 const { Tasks } = require('./tasks.js')
 const { flags, status } = require('./wire.js')
@@ -25,6 +25,7 @@ const NONE = -1
  * @property {(seat: number) => void} expired a task that was told to stop has had its time
  * @property {(seat: number) => void} ready a thread has loaded its handler
  * @property {(seat: number) => void} leaving a thread has ended its last task
+ * @property {() => boolean} grow starts a thread; false: there are enough
  * @property {(id: number) => void} released
  * @property {() => void} idle nothing is pending
  */
@@ -176,7 +177,7 @@ class Dispatch {
    */
   #sendByPort(submission, task, transferList, context) {
     const { request } = submission
-    const serial = pin(request, this.ports.send(request.id, task, transferList, isFree(request)))
+    const serial = pin(request, this.ports.send(request.id, task, transferList, this.#seatFor(request)))
     submission.add(undefined, context, serial)
   }
 
@@ -187,7 +188,26 @@ class Dispatch {
    */
   #attach(request, parts) {
     request.flags |= flags.ATTACHED
-    return pin(request, this.ports.sendCopies(request.id, parts, isFree(request)))
+    return pin(request, this.ports.sendCopies(request.id, parts, this.#seatFor(request)))
+  }
+
+  /** @param {import('./request.js').Request} request */
+  #seatFor(request) {
+    const room = this.backpressure.hasRoom() ? this.#options.concurrentTasksPerWorker : 0
+    return this.ports.seatFor(request, room, this.#listener.grow)
+  }
+
+  /**
+   * A thread for a held task.
+   * @param {number} id
+   * @param {number} seat
+   * @returns {boolean} false: it is gone
+   */
+  assign(id, seat) {
+    this.flush()
+    const isThere = native().raw.pool.assign(this.pool, id, seat)
+    if (isThere) this.ports.assigned(id, seat)
+    return isThere
   }
 
   #deliverNext() {

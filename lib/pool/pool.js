@@ -45,6 +45,7 @@ class Pool extends PoolEvents {
       expired: (seat) => this.#threads.end(seat),
       ready: (seat) => this.#threads.markReady(seat),
       leaving: (seat) => this.#threads.leave(seat),
+      grow: () => this.#threads.grow(),
       released: (id) => this.#assignment?.ended(id),
       idle: () => this.#threads.retireIdle(),
     })
@@ -55,10 +56,7 @@ class Pool extends PoolEvents {
       this.#assignment = new Assignment(checked, {
         faces: () => this.#threads.faces,
         grow: () => this.#threads.grow(),
-        assign: (id, seat) => {
-          this.#dispatch.flush()
-          return native().raw.pool.assign(this.#dispatch.pool, id, seat)
-        },
+        assign: (id, seat) => this.#dispatch.assign(id, seat),
       })
     }
     try {
@@ -70,7 +68,10 @@ class Pool extends PoolEvents {
     }
   }
 
-  /** @param {ReturnType<typeof poolOptions>} options */
+  /**
+   * @param {ReturnType<typeof poolOptions>} options
+   * @returns {Threads}
+   */
   #openThreads(options) {
     const { pool } = this.#dispatch
     return new Threads(options, this.#handlers.standard, {
@@ -217,6 +218,8 @@ class Pool extends PoolEvents {
    */
   #lose(seat, { lost, unassigned }, error, hopeless, final) {
     const ids = hopeless ? [...lost, ...this.#dispatch.takeQueued()] : lost
+    // What needs a value that went to this thread cannot be run by another.
+    for (const id of this.#dispatch.ports.postedOf(unassigned)) this.#dispatch.cancel(id, error)
     this.#assignment?.lost(seat, hopeless ? [] : unassigned)
     this.#dispatch.forgetSeat(seat)
     this.#dispatch.lose(ids, error)

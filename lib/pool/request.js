@@ -54,14 +54,6 @@ function pin(request, { serial, seat }) {
 }
 
 /**
- * Whether any thread may run a task.
- * @param {Request} request
- */
-function isFree(request) {
-  return (request.flags & (flags.HELD | flags.AFFINE)) === 0
-}
-
-/**
  * FNV-1a.
  * @param {string} text
  */
@@ -71,4 +63,4 @@ function hash(text) {
   return sum >>> 0
 }
 
-module.exports = { describe, isFree, pin }
+module.exports = { describe, pin }

@@ -95,7 +95,10 @@ class Threads {
     while (this.#threads.size < wanted && this.#tryStart());
   }
 
-  /** Starts one more thread; false when there are enough, or can be no more. */
+  /**
+   * Starts one more thread; false when there are enough, or can be no more.
+   * @returns {boolean}
+   */
   grow() {
     return !this.#stopped && this.#threads.size < this.#options.maxThreads && this.#tryStart()
   }

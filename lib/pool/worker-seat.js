@@ -327,11 +327,7 @@ class WorkerSeat {
     if (this.#report.size > 0 && !this.#closed) this.#turn(false)
   }
 
-  /**
-   * Hands in the report and, if asked, claims.
-   * @param {boolean} start
-   * @returns {boolean} whether there are tasks
-   */
+  /** Hands in the report and, if asked, claims: whether there are tasks. @param {boolean} start */
   #turn(start) {
     const claimed = this.#claims.turn(this.#report, start)
     if (claimed === CLOSED) this.#sayGoodbye()
@@ -389,9 +385,13 @@ class WorkerSeat {
   #send(position, state, value) {
     this.#report.add(position, state, value, UNTIMED)
     const at = now()
-    if (at - this.#lastProgress < PROGRESS_MS || this.#report.isBusy) return this.#reportSoon()
-    this.#lastProgress = at
-    this.#reportNow()
+    const isEarly = at - this.#lastProgress < PROGRESS_MS && !this.#report.isDue()
+    if (!isEarly && !this.#report.isBusy) {
+      this.#lastProgress = at
+      return this.#reportNow()
+    }
+    this.#raw.watch(this.#pool) // the task goes on, and may wait for what comes of this
+    this.#reportSoon()
   }
 }
 

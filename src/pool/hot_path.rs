@@ -22,7 +22,9 @@ pub(crate) const RAW: &[raw::Function] = &[
     raw::function("pull", pull),
     raw::function("assign", assign),
     raw::function("reserve", reserve),
+    raw::function("seatOfKey", seat_of_key),
     raw::function("ring", ring),
+    raw::function("watch", watch),
     raw::function("grant", grant),
     raw::function("leave", leave),
     raw::function("usage", usage),
@@ -161,10 +163,26 @@ fn assign(call: &Call) -> Outcome {
     ))
 }
 
-/// (pool) -> a sleeping seat that a pinned task will be submitted for, or -1
+/// (pool, room) -> a seat that a pinned task will be submitted for: one that sleeps or has fewer tasks than `room`; or -1
 fn reserve(call: &Call) -> Outcome {
-    let seat = of_call(call)?.and_then(|pool| pool.scheduler.reserve());
+    let room = call.usize(1)?;
+    let seat = of_call(call)?.and_then(|pool| pool.scheduler.reserve(room));
     Ok(Reply::Number(seat.map_or(-1.0, f64::from)))
+}
+
+/// (pool, hash of an affinity key) -> the seat that runs its tasks, or -1
+fn seat_of_key(call: &Call) -> Outcome {
+    let key = call.u32(1)?;
+    let seat = of_call(call)?.and_then(|pool| pool.scheduler.seat_of_key(key));
+    Ok(Reply::Number(seat.map_or(-1.0, f64::from)))
+}
+
+/// (pool): a thread has published what it does not hand in yet
+fn watch(call: &Call) -> Outcome {
+    if let Some(pool) = of_call(call)? {
+        pool.scheduler.watch();
+    }
+    Ok(Reply::Undefined)
 }
 
 /// (pool, seat): something for it is in its MessagePort

@@ -60,6 +60,16 @@ impl BoundQueue {
         self.len.store(tasks.len(), Ordering::SeqCst);
     }
 
+    /// The flags of those that wait.
+    pub(super) fn asked(&self) -> Vec<u32> {
+        if self.len() == 0 {
+            return Vec::new();
+        }
+        let tasks = lock(&self.tasks);
+        let waiting = tasks.iter().filter(|bound| !bound.task.ended());
+        waiting.map(|bound| bound.task.flags()).collect()
+    }
+
     /// The next task, if its priority is at least this.
     pub(super) fn pop(&self, least: i32) -> Option<Task> {
         if self.len() == 0 {
@@ -107,7 +117,7 @@ impl Scheduler {
     }
 
     /// The open seat with the highest hash of key and number.
-    fn seat_for_key(&self, key: u32) -> Option<Arc<Seat>> {
+    pub(super) fn seat_for_key(&self, key: u32) -> Option<Arc<Seat>> {
         let seats = self.seats.all();
         let open = seats.iter().filter(|seat| !lock(&seat.ledger).closed);
         open.max_by_key(|seat| mix(u64::from(key) << 32 | u64::from(seat.number)))
@@ -124,25 +134,6 @@ impl Scheduler {
             self.hand_to(&seat, task);
         }
         true
-    }
-
-    /// Takes a seat for a task that will be pinned to it: one that sleeps, which is rung by that task's submission, or
-    /// while no worker is up yet one that nobody has taken.
-    pub fn reserve(&self) -> Option<u32> {
-        let sleeper = lock(&self.rest).reserve();
-        sleeper.or_else(|| self.reserve_starting())
-    }
-
-    fn reserve_starting(&self) -> Option<u32> {
-        let seats = self.seats.all();
-        if seats.iter().any(|seat| lock(&seat.ledger).came) {
-            return None;
-        }
-        let free = seats.iter().find(|seat| {
-            let mut ledger = lock(&seat.ledger);
-            !ledger.closed && !std::mem::replace(&mut ledger.reserved, true)
-        });
-        free.map(|seat| seat.number)
     }
 
     /// Rings a seat.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::scheduler::{Cancelled, Turn};
+use super::scheduler::{Cancelled, Scheduler, Turn};
 use super::tests::{Arena, FakeWorker, Wanted, pool, pull};
 use super::wire::{flags, status};
 
@@ -102,9 +102,9 @@ fn a_pinned_task_waits_for_its_seat_alone_and_is_lost_with_it() {
     let mut first = FakeWorker::join(&pool, now);
     let mut second = FakeWorker::join(&pool, now);
     first.turn(&pool, now);
-    let seat = pool.reserve().expect("a sleeper");
+    let seat = pool.reserve(0).expect("a sleeper");
     assert_eq!(seat, first.seat);
-    assert_eq!(pool.reserve(), None);
+    assert_eq!(pool.reserve(0), None);
     let pinned = wanted(flags::PINNED | flags::PORTED, seat);
     pool.submit(&bound([1], pinned), now).expect("an arena");
     assert_eq!(first.bell.rings(), 1);
@@ -116,24 +116,66 @@ fn a_pinned_task_waits_for_its_seat_alone_and_is_lost_with_it() {
     assert_eq!(pool.seat_gone(seat, now).lost, [1, 2]);
 }
 
+fn pin(pool: &Scheduler, id: u32, seat: u32, asked: u32, now: Instant) {
+    let pinned = wanted(flags::PINNED | flags::PORTED | asked, seat);
+    pool.submit(&bound([id], pinned), now).expect("an arena");
+}
+
 #[test]
-fn while_no_worker_is_up_each_seat_can_be_reserved_once() {
+fn where_nobody_sleeps_the_seat_with_the_fewest_tasks_is_reserved() {
     let (pool, ..) = pool();
     let now = Instant::now();
     let [first, second] = [pool.add_seat(now), pool.add_seat(now)];
-    assert_eq!(pool.reserve(), Some(first));
-    assert_eq!(pool.reserve(), Some(second));
-    assert_eq!(pool.reserve(), None);
-    let pinned = wanted(flags::PINNED | flags::PORTED, first);
-    pool.submit(&bound([1], pinned), now).expect("an arena");
-    pool.submit(&bound([2], wanted(0, 0)), now)
-        .expect("an arena");
-    let mut worker = FakeWorker::take(&pool, first);
+    assert_eq!(pool.reserve(0), None);
+    assert_eq!(pool.reserve(2), Some(first));
+    pin(&pool, 1, first, 0, now);
+    assert_eq!(pool.reserve(2), Some(second));
+    pin(&pool, 2, second, 0, now);
+    let mut worker = FakeWorker::take(&pool, second);
     worker.turn(&pool, now);
-    assert_eq!(worker.start().map(|(_, id)| id), Some(1));
-    let third = pool.add_seat(now);
-    assert_eq!(pool.reserve(), None);
-    assert!(pool.seat_gone(third, now).lost.is_empty());
+    assert_eq!(worker.start().map(|(_, id)| id), Some(2));
+    assert_eq!(pool.reserve(1), None);
+    assert_eq!(pool.reserve(2), Some(second), "whose worker is up");
+    assert!(pool.seat_gone(second, now).lost == [2]);
+    assert_eq!(pool.reserve(2), Some(first));
+}
+
+#[test]
+fn a_seat_whose_task_has_ended_is_reserved_before_it_sleeps() {
+    let (pool, ..) = pool();
+    let now = Instant::now();
+    let mut worker = FakeWorker::join(&pool, now);
+    pool.submit(&bound([1], wanted(0, 0)), now)
+        .expect("an arena");
+    worker.turn(&pool, now);
+    let (position, _) = worker.start().expect("a task");
+    assert_eq!(pool.reserve(1), None);
+    worker.done(position, status::OK, &[]);
+    let report = std::mem::take(&mut worker.report);
+    let handed_in = pool.turn(worker.seat, &report, false, &mut [], now);
+    assert_eq!(handed_in, Ok(Turn::Nothing));
+    assert_eq!(pool.reserve(1), Some(worker.seat));
+    pin(&pool, 2, worker.seat, 0, now);
+    worker.turn(&pool, now);
+    assert_eq!(worker.start().map(|(_, id)| id), Some(2));
+}
+
+#[test]
+fn nothing_is_reserved_that_would_overtake_or_disturb() {
+    let (pool, ..) = pool();
+    let now = Instant::now();
+    let mut worker = FakeWorker::join(&pool, now);
+    let seat = worker.seat;
+    pool.submit(&bound([1], wanted(0, 0)), now)
+        .expect("an arena");
+    assert_eq!(pool.reserve(4), None, "one waits");
+    assert_eq!(worker.run_all(&pool, now), [1]);
+    assert_eq!(pool.reserve(4), Some(seat));
+    pin(&pool, 2, seat, flags::EXCLUSIVE, now);
+    assert_eq!(pool.reserve(4), None, "it is to be alone");
+    assert_eq!(worker.run_all(&pool, now), [2]);
+    pool.leave(seat, now);
+    assert_eq!(pool.reserve(4), None, "it leaves");
 }
 
 #[test]

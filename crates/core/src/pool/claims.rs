@@ -58,8 +58,8 @@ impl Scheduler {
             return if closed { Turn::Closed } else { Turn::Nothing };
         }
         waits.record(&mut lock(&self.timings).wait, now);
-        if worth_watching && !self.watching.swap(true, Ordering::SeqCst) {
-            self.alarm.arm();
+        if worth_watching {
+            self.watch();
         }
         Turn::Claimed { bytes }
     }

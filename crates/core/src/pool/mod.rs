@@ -24,6 +24,7 @@ mod outbox;
 mod pace;
 mod page;
 mod queues;
+mod reserve;
 mod scheduler;
 mod seat;
 mod sync;

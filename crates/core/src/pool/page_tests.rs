@@ -74,3 +74,25 @@ fn what_a_dead_worker_has_ended_is_not_lost() {
     assert_eq!((gone.lost, gone.requeued), (vec![2], 2));
     assert_eq!(pull(&pool), [(0, status::OK), (1, status::OK)]);
 }
+
+#[test]
+fn what_a_task_says_and_then_waits_for_is_settled_while_it_waits() {
+    let (pool, _, alarm) = pool();
+    let mut now = Instant::now();
+    let mut worker = FakeWorker::join(&pool, now);
+    pool.submit(&arena([7]), now).expect("an arena");
+    worker.turn(&pool, now);
+    let (position, _) = worker.start().expect("a task");
+    assert_eq!(alarm.rings(), 0);
+    let page = pool.page(worker.seat).expect("a page");
+    for said in 1..=2 {
+        worker.done(position, status::PROGRESS, b"so far");
+        page.write(&worker.report);
+        worker.board.publish(worker.report.len());
+        pool.watch();
+        assert_eq!(alarm.rings(), said, "nobody is watching any more");
+        now += Duration::from_millis(1);
+        pool.tick(now);
+        assert_eq!(pull(&pool), [(7, status::PROGRESS)]);
+    }
+}

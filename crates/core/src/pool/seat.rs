@@ -47,8 +47,6 @@ pub(super) struct Ledger {
     pub(super) idle_since: Instant,
     /// Its worker has asked for work.
     pub(super) came: bool,
-    /// A task was pinned to it before its worker came.
-    pub(super) reserved: bool,
     /// Its worker is gone or going: it gets only what no other seat may run.
     pub(super) closed: bool,
     /// Bytes of the page that were settled before the worker handed them in.
@@ -74,7 +72,6 @@ impl Seat {
                 busy_since: now,
                 idle_since: now,
                 came: false,
-                reserved: false,
                 closed: false,
                 harvested: 0,
                 runs: None,
@@ -158,6 +155,11 @@ impl Ledger {
             }
         }
         found
+    }
+
+    /// The flags of what is claimed or running.
+    pub(super) fn asked(&self) -> impl Iterator<Item = u32> + '_ {
+        self.claims.iter().flatten().map(|claim| claim.task.flags())
     }
 
     fn is_loose(&self, position: usize) -> bool {

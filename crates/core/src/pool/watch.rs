@@ -58,6 +58,13 @@ impl Scheduler {
         }
     }
 
+    /// Someone has to look after claims that get old, or at what is published and not handed in.
+    pub fn watch(&self) {
+        if !self.watching.swap(true, Ordering::SeqCst) {
+            self.alarm.arm();
+        }
+    }
+
     /// Does what is due. Returns when the next tick is; None: when the alarm is armed.
     pub fn tick(&self, now: Instant) -> Option<Duration> {
         self.expire(now);
