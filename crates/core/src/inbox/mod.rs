@@ -25,16 +25,20 @@ pub trait Wake: Send {
 
 type OnClose = Box<dyn FnOnce() + Send>;
 
-struct Entry {
-    ringing: bool,
-    on_close: Vec<OnClose>,
-}
+/// What a port's end sets off.
+type Entry = Vec<OnClose>;
+
+/// Memory that shares no cache line (processors fetch pairs of them) with what stands beside it: who wakes a thread
+/// holds the one lock still while that thread takes the other.
+#[repr(align(128))]
+struct Apart<T>(T);
 
 struct State {
     /// False once the environment is dead.
     open: bool,
     /// True from the wake-up until the drain it caused found nothing more to do.
     armed: bool,
+    /// Few, as a rule: so who asks whether a port is among them looks through it, and touches nothing else of the port.
     ringing: VecDeque<u32>,
     ports: Numbered<Entry>,
     last_port: u32,
@@ -50,10 +54,10 @@ impl State {
 
 /// See the module's text. One per environment, shared by all threads that have news for it.
 pub struct Inbox {
-    state: Mutex<State>,
+    state: Apart<Mutex<State>>,
     /// None once the environment is dead: nothing may touch its loop any more. A lock of its own, because waking is a
     /// system call, after which the woken thread wants `state` at once.
-    wake: Mutex<Option<Box<dyn Wake>>>,
+    wake: Apart<Mutex<Option<Box<dyn Wake>>>>,
 }
 
 impl Inbox {
@@ -61,21 +65,21 @@ impl Inbox {
     #[must_use]
     pub fn new(wake: Box<dyn Wake>) -> Arc<Self> {
         Arc::new(Self {
-            state: Mutex::new(State {
+            state: Apart(Mutex::new(State {
                 open: true,
                 armed: false,
                 ringing: VecDeque::new(),
                 ports: Numbered::default(),
                 last_port: 0,
-            }),
-            wake: Mutex::new(Some(wake)),
+            })),
+            wake: Apart(Mutex::new(Some(wake))),
         })
     }
 
     /// Opens a port. On a closed inbox the port is dead from the start.
     #[must_use]
     pub fn open_port(self: &Arc<Self>) -> Port {
-        let mut state = lock(&self.state);
+        let mut state = lock(&self.state.0);
         // Ids are not reused while they are open; after four billion ports the search skips those that still are.
         loop {
             state.last_port = state.last_port.wrapping_add(1);
@@ -85,13 +89,7 @@ impl Inbox {
         }
         let id = state.last_port;
         if state.open {
-            state.ports.insert(
-                id,
-                Entry {
-                    ringing: false,
-                    on_close: Vec::new(),
-                },
-            );
+            state.ports.insert(id, Entry::new());
         }
         Port {
             id,
@@ -102,7 +100,7 @@ impl Inbox {
     /// The open port with this id.
     #[must_use]
     pub fn port(self: &Arc<Self>, id: u32) -> Option<Port> {
-        lock(&self.state).ports.contains_key(&id).then(|| Port {
+        lock(&self.state.0).ports.contains_key(&id).then(|| Port {
             id,
             inbox: Arc::clone(self),
         })
@@ -111,16 +109,15 @@ impl Inbox {
     /// How many ports rang. A drain asks at most that many, so ports that ring while it runs wait for the next turn.
     #[must_use]
     pub fn ringing(&self) -> usize {
-        lock(&self.state).ringing.len()
+        lock(&self.state.0).ringing.len()
     }
 
     /// The next port that rang, marked quiet: its data is to be taken now.
     #[must_use]
     pub fn next_ringing(&self) -> Option<u32> {
-        let mut state = lock(&self.state);
+        let mut state = lock(&self.state.0);
         while let Some(id) = state.ringing.pop_front() {
-            if let Some(entry) = state.ports.get_mut(&id) {
-                entry.ringing = false;
+            if state.ports.contains_key(&id) {
                 return Some(id);
             }
         }
@@ -129,7 +126,7 @@ impl Inbox {
 
     /// Ends a drain: wakes the loop again if any port still rings.
     pub fn end_drain(&self) {
-        let mut state = lock(&self.state);
+        let mut state = lock(&self.state.0);
         state.armed = false;
         if !state.ringing.is_empty() && state.arm() {
             drop(state);
@@ -138,22 +135,22 @@ impl Inbox {
     }
 
     fn wake(&self) {
-        if let Some(wake) = &*lock(&self.wake) {
+        if let Some(wake) = &*lock(&self.wake.0) {
             wake.wake();
         }
     }
 
     /// Closes one port and runs its close hooks. Its news is discarded.
     pub fn close_port(&self, id: u32) {
-        let entry = lock(&self.state).ports.remove(&id);
+        let entry = lock(&self.state.0).ports.remove(&id);
         run_hooks(entry);
     }
 
     /// Closes the inbox: from here on no poster can reach the loop, and every port's close hooks have run.
     pub fn close(&self) {
         let ports = {
-            *lock(&self.wake) = None;
-            let mut state = lock(&self.state);
+            *lock(&self.wake.0) = None;
+            let mut state = lock(&self.state.0);
             state.open = false;
             state.ringing.clear();
             std::mem::take(&mut state.ports)
@@ -166,7 +163,7 @@ impl Inbox {
 
 /// Outside the lock: a hook may ring other ports of the same inbox.
 fn run_hooks(entry: Option<Entry>) {
-    for hook in entry.into_iter().flat_map(|entry| entry.on_close) {
+    for hook in entry.into_iter().flatten() {
         hook();
     }
 }
@@ -187,12 +184,11 @@ impl Port {
 
     /// Says that this port has news. False if nobody will ever ask for it: the port or its environment is closed.
     pub fn notify(&self) -> bool {
-        let mut state = lock(&self.inbox.state);
-        let Some(entry) = state.ports.get_mut(&self.id) else {
+        let mut state = lock(&self.inbox.state.0);
+        if !state.ports.contains_key(&self.id) {
             return false;
-        };
-        if !entry.ringing {
-            entry.ringing = true;
+        }
+        if !state.ringing.contains(&self.id) {
             state.ringing.push_back(self.id);
             if state.arm() {
                 drop(state);
@@ -206,9 +202,9 @@ impl Port {
     /// Hooks run on the thread that closes, usually the dying JavaScript thread, and must not block.
     pub fn on_close(&self, hook: impl FnOnce() + Send + 'static) {
         {
-            let mut state = lock(&self.inbox.state);
+            let mut state = lock(&self.inbox.state.0);
             if let Some(entry) = state.ports.get_mut(&self.id) {
-                entry.on_close.push(Box::new(hook));
+                entry.push(Box::new(hook));
                 return;
             }
         }
