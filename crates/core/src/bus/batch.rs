@@ -317,10 +317,9 @@ impl Part {
     }
 }
 
-/// An arena of one run that a number says the topic of, and that has nothing beside it.
+/// An arena of one message that a number says the topic of, and that has nothing beside it.
 pub(super) struct Single<'data> {
     pub(super) topic: u32,
-    pub(super) count: u32,
     pub(super) thread: u32,
     pub(super) wide: bool,
     /// The run with its header, and its text.
@@ -334,9 +333,8 @@ impl<'data> Single<'data> {
         let run = Run::read(arena, 0, arena.runs_end)?;
         let is_all = run.body.end == arena.runs_end && run.text.end == arena.data.len();
         let is_plain = run.form != LARGE && run.topic != INLINE_TOPIC && arena.large.is_empty();
-        (is_all && is_plain && run.may_be()).then(|| Self {
+        (is_all && is_plain && run.count == 1 && run.may_be()).then(|| Self {
             topic: run.topic,
-            count: run.count,
             thread,
             wide: arena.wide,
             run: &arena.data[..arena.runs_end],

@@ -221,8 +221,7 @@ impl Handle {
         if let Some(run) = Single::read(&arena, self.thread)
             && self.hub.hasten(&run, &self.last_route, &self.sequence)
         {
-            self.published
-                .fetch_add(u64::from(run.count), Ordering::Relaxed);
+            self.published.fetch_add(1, Ordering::Relaxed);
             return Ok(());
         }
         let batch = Batch::new(arena, self.thread, Some(self.flights.current()));

@@ -254,7 +254,7 @@ impl Hub {
         self.native_sequence.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Gives a run to the only subscription that matches the short way (prompt.rs), numbered from `sequence`. False where
+    /// Gives a message to the only subscription that matches, the short way (prompt.rs), numbered by `sequence`. False where
     /// it has to go by a batch.
     pub(super) fn hasten(
         &self,
@@ -273,7 +273,7 @@ impl Hub {
         let [subscription] = each.as_slice() else {
             return false;
         };
-        let number = || sequence.fetch_add(run.count, Ordering::Relaxed);
+        let number = || sequence.fetch_add(1, Ordering::Relaxed);
         groups.is_empty()
             && subscription.options.max_queued_bytes >= AMPLE
             && subscription.receiver.hasten(subscription.id, run, number)

@@ -1,5 +1,5 @@
-//! The short way for few bytes: from a publisher straight into memory of the only receiver, as the segments that it
-//! hands out anyway (receiver.rs).
+//! The short way for a message of few bytes: from its publisher straight into memory of the only receiver, as the segment
+//! that this hands out anyway (receiver.rs).
 //!
 //! A message that comes by itself is the dearest one. By way of a batch, a queue and the list of those with news it
 //! passes some twenty cache lines from one processor to another, each of which costs as much as a crossing into native
@@ -17,7 +17,6 @@ const BYTES: usize = 1024;
 pub(super) struct Prompt {
     bytes: [u8; BYTES],
     length: usize,
-    messages: usize,
     /// Those who wait until it has been taken.
     flights: Vec<Arc<Flight>>,
 }
@@ -27,7 +26,6 @@ impl Default for Prompt {
         Self {
             bytes: [0; BYTES],
             length: 0,
-            messages: 0,
             flights: Vec::new(),
         }
     }
@@ -41,11 +39,16 @@ pub(super) struct PromptTaken {
 }
 
 impl Prompt {
-    pub(super) fn len(&self) -> usize {
-        self.length
+    pub(super) fn is_empty(&self) -> bool {
+        self.length == 0
     }
 
-    /// Adds a run for one subscription, numbered from what `number` says. False if it does not fit.
+    /// What the oldest message takes as a segment.
+    pub(super) fn first_len(&self) -> usize {
+        self.segment_bytes(0)
+    }
+
+    /// Adds a message for one subscription, numbered as `number` says. False if it does not fit.
     pub(super) fn add(&mut self, id: u32, run: &Single<'_>, number: impl FnOnce() -> u32) -> bool {
         let size = run.segment_bytes(SEGMENT_HEADER);
         if size > BYTES - self.length {
@@ -54,18 +57,30 @@ impl Prompt {
         let mut writer = Writer::new(&mut self.bytes[self.length..]);
         writer.single(id, run, number());
         self.length += size;
-        self.messages += run.count as usize;
         true
     }
 
-    /// Empties it into memory that has room for it.
+    /// Moves the oldest messages, as many as fit, into memory.
     pub(super) fn take(&mut self, writer: &mut Writer<'_>) -> PromptTaken {
-        writer.bytes(&self.bytes[..self.length]);
-        self.length = 0;
-        PromptTaken {
-            messages: std::mem::take(&mut self.messages),
-            _flights: std::mem::take(&mut self.flights),
+        let (mut end, mut messages) = (0, 0);
+        while end < self.length {
+            let next = end + self.segment_bytes(end);
+            if next > writer.room() {
+                break;
+            }
+            (end, messages) = (next, messages + 1);
         }
+        writer.bytes(&self.bytes[..end]);
+        self.bytes.copy_within(end..self.length, 0);
+        self.length -= end;
+        let mut taken = PromptTaken {
+            messages,
+            ..PromptTaken::default()
+        };
+        if self.is_empty() {
+            taken._flights = std::mem::take(&mut self.flights);
+        }
+        taken
     }
 
     /// Forgets what it holds.
@@ -82,21 +97,30 @@ impl Prompt {
 
     /// Messages of one subscription, and what they would cost in a queue.
     pub(super) fn count(&self, id: u32) -> (usize, usize) {
-        let word = |at: usize| {
-            let bytes = self.bytes[at..at + 4].try_into();
-            bytes.map_or(0, u32::from_le_bytes)
-        };
         let (mut messages, mut cost, mut at) = (0, 0, 0);
         while at < self.length {
-            let text = (word(at + 16) as usize) << usize::from(word(at) == WIDE);
-            let runs = word(at + 20) as usize;
-            if word(at + 4) == id {
-                let count = word(at + 8) as usize;
-                messages += count;
-                cost += runs - RUN_HEADER + text + count * RECORD_COST;
+            if self.word(at + 4) == id {
+                let body = self.word(at + 20) as usize - RUN_HEADER;
+                messages += 1;
+                cost += body + self.text_bytes(at) + RECORD_COST;
             }
-            at += SEGMENT_HEADER + text.next_multiple_of(4) + runs.next_multiple_of(4);
+            at += self.segment_bytes(at);
         }
         (messages, cost)
+    }
+
+    fn word(&self, at: usize) -> u32 {
+        let bytes = self.bytes[at..at + 4].try_into();
+        bytes.map_or(0, u32::from_le_bytes)
+    }
+
+    fn text_bytes(&self, at: usize) -> usize {
+        (self.word(at + 16) as usize) << usize::from(self.word(at) == WIDE)
+    }
+
+    /// Of the segment that stands here.
+    fn segment_bytes(&self, at: usize) -> usize {
+        let (text, run) = (self.text_bytes(at), self.word(at + 20) as usize);
+        SEGMENT_HEADER + text.next_multiple_of(4) + run.next_multiple_of(4)
     }
 }

@@ -22,7 +22,7 @@ use super::Bell;
 use super::batch::{Batch, LARGE, Part, Single};
 use super::block::Block;
 use super::flight::Flight;
-use super::prompt::{Prompt, PromptTaken};
+use super::prompt::Prompt;
 use super::queue::Chunk;
 use super::slots::Slots;
 use super::subscription::{Inner, Subscription};
@@ -101,7 +101,7 @@ impl Receiver {
         self.bell.ring();
     }
 
-    /// Gives a subscription a run the short way. False while anything waits in queues, or where it does not fit.
+    /// Gives a subscription a message the short way. False while anything waits in queues, or where it does not fit.
     pub(super) fn hasten(&self, id: u32, run: &Single<'_>, number: impl FnOnce() -> u32) -> bool {
         let mut news = lock(&self.news);
         if news.taking || !news.ready.is_empty() || !news.prompt.add(id, run, number) {
@@ -146,14 +146,7 @@ impl Receiver {
     pub(super) fn take(&self, out: &mut [u8]) -> Taken {
         let mut writer = Writer::new(out);
         let mut taken = Taken::default();
-        let Some((prompt, mut next, mut turns)) = self.begin(&mut writer) else {
-            taken.needed = lock(&self.news).prompt.len();
-            taken.more = true;
-            return taken;
-        };
-        self.delivered
-            .fetch_add(prompt.messages as u64, Ordering::Relaxed);
-        drop(prompt); // outside the lock: it may ring
+        let (mut next, mut turns) = self.begin(&mut writer, &mut taken);
         while let Some(subscription) = next {
             let (full, again) = self.take_turn(&subscription, &mut writer, &mut taken);
             let mut news = lock(&self.news);
@@ -178,20 +171,31 @@ impl Receiver {
         taken
     }
 
-    /// Takes what came the short way, and the first subscription in the list with how many there are behind it. None
-    /// where that does not fit.
+    /// Takes what came the short way; then, if all of that fitted, the first subscription in the list. Also says how many
+    /// there are behind it.
     fn begin(
         &self,
         writer: &mut Writer<'_>,
-    ) -> Option<(PromptTaken, Option<Arc<Subscription>>, usize)> {
+        taken: &mut Taken,
+    ) -> (Option<Arc<Subscription>>, usize) {
         let mut news = lock(&self.news);
-        if news.prompt.len() > writer.out.len() {
-            return None;
-        }
         let prompt = news.prompt.take(writer);
-        let next = news.ready.pop_front();
-        news.taking = next.is_some();
-        Some((prompt, next, news.ready.len()))
+        let mut next = None;
+        if news.prompt.is_empty() {
+            next = news.ready.pop_front();
+            news.taking = next.is_some();
+        } else {
+            taken.more = true;
+            if writer.at == 0 {
+                taken.needed = news.prompt.first_len();
+            }
+        }
+        let behind = news.ready.len();
+        drop(news);
+        self.delivered
+            .fetch_add(prompt.messages as u64, Ordering::Relaxed);
+        drop(prompt); // outside the lock: it may ring
+        (next, behind)
     }
 
     /// Whether something did not fit any more, and whether there is more of this one.
@@ -294,13 +298,18 @@ impl<'out> Writer<'out> {
         }
     }
 
-    /// Writes one run, numbered, as a segment, for which there is room.
+    /// Bytes that still fit.
+    pub(super) fn room(&self) -> usize {
+        self.out.len() - self.at
+    }
+
+    /// Writes one message, numbered, as a segment, for which there is room.
     pub(super) fn single(&mut self, id: u32, single: &Single<'_>, first: u32) {
         let &Single { run, text, .. } = single;
         self.header([
             if single.wide { WIDE } else { MESSAGES },
             id,
-            single.count,
+            1,
             single.thread,
             word(text.len() >> usize::from(single.wide)),
             word(run.len()),
