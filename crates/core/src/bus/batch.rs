@@ -32,7 +32,7 @@ pub const TO_SUBSCRIPTION: u32 = 1 << 31;
 
 pub(super) const RUN_HEADER: usize = 24;
 /// What a message costs in a queue beside its bytes.
-const RECORD_COST: usize = 16;
+pub(super) const RECORD_COST: usize = 16;
 
 pub(super) const RECORDS: u32 = 0;
 pub(super) const NUMBERS: u32 = 1;
@@ -314,6 +314,37 @@ impl Part {
         self.count += 1;
         self.at.end = record.at.end;
         self.text.end = record.text.end;
+    }
+}
+
+/// An arena of one message that a number says the topic of, and that has nothing beside it.
+pub(super) struct Single<'data> {
+    pub(super) topic: u32,
+    pub(super) thread: u32,
+    pub(super) wide: bool,
+    /// The run with its header, and its text.
+    pub(super) run: &'data [u8],
+    pub(super) text: &'data [u8],
+}
+
+impl<'data> Single<'data> {
+    /// None where it is something else, also where it is not what its headers say.
+    pub(super) fn read(arena: &Arena<'data>, thread: u32) -> Option<Self> {
+        let run = Run::read(arena, 0, arena.runs_end)?;
+        let is_all = run.body.end == arena.runs_end && run.text.end == arena.data.len();
+        let is_plain = run.form != LARGE && run.topic != INLINE_TOPIC && arena.large.is_empty();
+        (is_all && is_plain && run.count == 1 && run.may_be()).then(|| Self {
+            topic: run.topic,
+            thread,
+            wide: arena.wide,
+            run: &arena.data[..arena.runs_end],
+            text: &arena.data[arena.runs_end..],
+        })
+    }
+
+    /// What it takes as a segment.
+    pub(super) fn segment_bytes(&self, header: usize) -> usize {
+        header + self.text.len().next_multiple_of(4) + self.run.len().next_multiple_of(4)
     }
 }
 

@@ -47,14 +47,16 @@ impl Flights {
     }
 
     /// Ends the span: what was published so far is awaited, what comes is another span.
-    pub(super) fn await_current(&self) {
+    /// The ended span's flight is for those who hold what left no batch.
+    pub(super) fn await_current(&self) -> Arc<Flight> {
         let next = Arc::new(Flight {
             bell: Arc::clone(&self.bell),
         });
         let mut state = lock(&self.state);
         let ended = std::mem::replace(&mut state.current, next);
         state.awaited.push_back(Arc::downgrade(&ended));
-        drop(state); // `ended` may ring
+        drop(state); // dropping `ended` may ring
+        ended
     }
 
     /// How many awaited spans, from the oldest on, have landed since the last time it was asked.

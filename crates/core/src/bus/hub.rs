@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use super::batch::{Batch, INLINE_TOPIC, PORTED, Run, TO_SUBSCRIPTION};
+use super::batch::{Batch, INLINE_TOPIC, PORTED, Run, Single, TO_SUBSCRIPTION};
+use super::flight::Flight;
 use super::handle::Handle;
 use super::history::{History, Retention};
 use super::matcher::Matcher;
@@ -39,6 +40,19 @@ pub(super) struct LastRoute {
     topic: u32,
     epoch: u64,
     matched: Arc<Matched>,
+}
+
+impl LastRoute {
+    /// Sees to it that it is of this topic and epoch.
+    fn follow(&mut self, topic: u32, epoch: u64, find: impl FnOnce() -> Option<Arc<Matched>>) {
+        if self.topic != topic || self.epoch != epoch || topic == INLINE_TOPIC {
+            *self = Self {
+                topic,
+                epoch,
+                matched: find().unwrap_or_default(),
+            };
+        }
+    }
 }
 
 /// The subscriptions that cover one topic.
@@ -204,10 +218,15 @@ impl Hub {
         if run.topic == INLINE_TOPIC {
             return Some(self.find(batch.inline_topic(run)?).1);
         }
-        if run.topic >= TO_SUBSCRIPTION {
-            return self.only(run.topic - TO_SUBSCRIPTION);
+        self.matched_number(run.topic)
+    }
+
+    /// By what stands in a run for a topic that has a number.
+    fn matched_number(&self, number: u32) -> Option<Arc<Matched>> {
+        if number >= TO_SUBSCRIPTION {
+            return self.only(number - TO_SUBSCRIPTION);
         }
-        let topic = self.read_topics(|topics| topics.list.get(run.topic as usize).cloned());
+        let topic = self.read_topics(|topics| topics.list.get(number as usize).cloned());
         Some(self.matched(&*topic?))
     }
 
@@ -233,6 +252,40 @@ impl Hub {
 
     pub(super) fn next_native(&self) -> u32 {
         self.native_sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Gives a message to the only subscription that matches, the short way (prompt.rs), numbered by `sequence`. False where
+    /// it has to go by a batch.
+    pub(super) fn hasten(
+        &self,
+        run: &Single<'_>,
+        last: &Mutex<LastRoute>,
+        sequence: &AtomicU32,
+    ) -> bool {
+        if self.retains() {
+            return false;
+        }
+        let mut last = lock(last);
+        last.follow(run.topic, self.epoch.load(Ordering::Relaxed), || {
+            self.matched_number(run.topic)
+        });
+        let Matched { each, groups } = &*last.matched;
+        let [subscription] = each.as_slice() else {
+            return false;
+        };
+        let number = || sequence.fetch_add(1, Ordering::Relaxed);
+        groups.is_empty()
+            && subscription.options.max_queued_bytes >= AMPLE
+            && subscription.receiver.hasten(subscription.id, run, number)
+    }
+
+    /// Holds a flight wherever something is under way by the short way.
+    pub(super) fn hold(&self, flight: &Arc<Flight>) {
+        self.read_subscriptions(|all| {
+            for subscription in all.by_id.values() {
+                subscription.receiver.hold(flight);
+            }
+        });
     }
 
     /// Gives each subscription that matches its records of the batch.
@@ -269,14 +322,9 @@ impl Hub {
             return self.share_out(batch);
         };
         let mut last = lock(last);
-        let epoch = self.epoch.load(Ordering::Relaxed);
-        if last.topic != run.topic || last.epoch != epoch || run.topic == INLINE_TOPIC {
-            *last = LastRoute {
-                topic: run.topic,
-                epoch,
-                matched: self.matched_run(batch, run).unwrap_or_default(),
-            };
-        }
+        last.follow(run.topic, self.epoch.load(Ordering::Relaxed), || {
+            self.matched_run(batch, run)
+        });
         if !last.matched.groups.is_empty() {
             drop(last);
             return self.share_out(batch);

@@ -5,6 +5,7 @@
 //! hub         topic -> matching subscriptions, remembered per topic until a subscription comes or goes
 //! history     what is kept for those who come later, where a Bus was opened with replay
 //! queue       one per subscription, of ranges of shared batches, bounded by bytes
+//! prompt      the short way for few bytes to one subscriber, past queues, while nothing waits in them
 //! receiver    one per thread's handle: which subscriptions have news; `take` fills memory that JavaScript gave
 //! ```
 //!
@@ -13,8 +14,8 @@
 //! There is no lock-free protocol here, so nothing for loom to try: every shared structure stands behind a mutex or a
 //! read-write lock, and the atomics are counters and hints (how full a queue is, whether the cached match of a topic
 //! is older than the subscriptions) whose readers take the lock before they act on data.
-//! Lock order: a handle's own list, history, its last route, topic, subscriptions, queue, ready list, then what the bell locks. None of them is
-//! held while JavaScript runs.
+//! Lock order: a handle's own list, history, its last route, topic, subscriptions, queue, a receiver's news, then what the bell
+//! locks. None of them is held while JavaScript runs.
 
 mod batch;
 mod block;
@@ -24,6 +25,7 @@ mod history;
 mod hub;
 mod matcher;
 pub mod news;
+mod prompt;
 mod queue;
 mod receiver;
 mod slots;

@@ -19,19 +19,21 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use super::Bell;
-use super::batch::{Batch, LARGE, Part};
+use super::batch::{Batch, LARGE, Part, Single};
 use super::block::Block;
+use super::flight::Flight;
+use super::prompt::Prompt;
 use super::queue::Chunk;
 use super::slots::Slots;
 use super::subscription::{Inner, Subscription};
 use crate::lock::lock;
 
-const SEGMENT_HEADER: usize = 24;
+pub(super) const SEGMENT_HEADER: usize = 24;
 /// Bytes of one subscription's messages before another's turn comes.
 const TURN_BYTES: usize = 64 * 1024;
 
 const MESSAGES: u32 = 0;
-const WIDE: u32 = 1;
+pub(super) const WIDE: u32 = 1;
 const DROPPED: u32 = 2;
 const ENDED: u32 = 3;
 
@@ -58,13 +60,24 @@ fn next_number() -> u32 {
         .wrapping_add(*FIRST)
 }
 
+/// What waits to be taken.
+#[derive(Default)]
+struct News {
+    /// Subscriptions whose queues have something.
+    ready: VecDeque<Arc<Subscription>>,
+    /// While a take is under way: one of them is out of the list.
+    taking: bool,
+    /// Older than all that is in their queues.
+    prompt: Prompt,
+}
+
 /// See the module's text.
 pub(super) struct Receiver {
     /// Its handle's, of the process.
     pub(super) number: u32,
     pub(super) slots: Slots,
     pub(super) bell: Arc<dyn Bell>,
-    ready: Mutex<VecDeque<Arc<Subscription>>>,
+    news: Mutex<News>,
     pub(super) delivered: AtomicU64,
     /// The large Buffers of the last take that nobody has claimed yet, by their tickets.
     claims: Mutex<Vec<Option<Arc<Block>>>>,
@@ -76,7 +89,7 @@ impl Receiver {
             number: next_number(),
             slots: Slots::default(),
             bell,
-            ready: Mutex::new(VecDeque::new()),
+            news: Mutex::default(),
             delivered: AtomicU64::new(0),
             claims: Mutex::default(),
         })
@@ -84,14 +97,37 @@ impl Receiver {
 
     /// Notes that a subscription has news. Its `listed` flag was set by the caller.
     pub(super) fn list(&self, subscription: Arc<Subscription>) {
-        lock(&self.ready).push_back(subscription);
+        lock(&self.news).ready.push_back(subscription);
         self.bell.ring();
+    }
+
+    /// Gives a subscription a message the short way. False while anything waits in queues, or where it does not fit.
+    pub(super) fn hasten(&self, id: u32, run: &Single<'_>, number: impl FnOnce() -> u32) -> bool {
+        let mut news = lock(&self.news);
+        if news.taking || !news.ready.is_empty() || !news.prompt.add(id, run, number) {
+            return false;
+        }
+        drop(news);
+        self.bell.ring();
+        true
+    }
+
+    /// Messages that a subscription is about to get the short way, and what they would cost in its queue.
+    pub(super) fn hastened(&self, id: u32) -> (usize, usize) {
+        lock(&self.news).prompt.count(id)
+    }
+
+    /// Holds a flight for what is under way by the short way.
+    pub(super) fn hold(&self, flight: &Arc<Flight>) {
+        lock(&self.news).prompt.hold(flight);
     }
 
     /// Forgets all news; the handle is closing.
     pub(super) fn clear(&self) {
-        let ready = std::mem::take(&mut *lock(&self.ready));
-        drop(ready); // outside the lock: it may hold the last of a batch, whose end rings
+        let mut news = lock(&self.news);
+        let dropped = (std::mem::take(&mut news.ready), news.prompt.clear());
+        drop(news);
+        drop(dropped); // outside the lock: it may hold the last of a batch, whose end rings
         lock(&self.claims).clear();
     }
 
@@ -108,36 +144,58 @@ impl Receiver {
 
     /// Writes news into `out`, one turn for each subscription that has some, as long as it fits.
     pub(super) fn take(&self, out: &mut [u8]) -> Taken {
-        let mut writer = Writer {
-            out,
-            at: 0,
-            large: Vec::new(),
-        };
+        let mut writer = Writer::new(out);
         let mut taken = Taken::default();
-        let (mut next, mut turns) = {
-            let mut ready = lock(&self.ready);
-            (ready.pop_front(), ready.len())
-        };
+        let (mut next, mut turns) = self.begin(&mut writer, &mut taken);
         while let Some(subscription) = next {
             let (full, again) = self.take_turn(&subscription, &mut writer, &mut taken);
-            let mut ready = lock(&self.ready);
+            let mut news = lock(&self.news);
             match again {
-                true if full => ready.push_front(subscription),
-                true => ready.push_back(subscription),
+                true if full => news.ready.push_front(subscription),
+                true => news.ready.push_back(subscription),
                 false => {}
             }
             if full || turns == 0 {
-                taken.more = !ready.is_empty();
+                taken.more = !news.ready.is_empty();
+                news.taking = false;
                 break;
             }
             turns -= 1;
-            next = ready.pop_front();
+            next = news.ready.pop_front();
+            news.taking = next.is_some();
         }
         taken.written = writer.at;
         let claims = writer.large.into_iter().map(Some).collect();
         let unclaimed = std::mem::replace(&mut *lock(&self.claims), claims);
         drop(unclaimed); // outside the lock
         taken
+    }
+
+    /// Takes what came the short way; then, if all of that fitted, the first subscription in the list. Also says how many
+    /// there are behind it.
+    fn begin(
+        &self,
+        writer: &mut Writer<'_>,
+        taken: &mut Taken,
+    ) -> (Option<Arc<Subscription>>, usize) {
+        let mut news = lock(&self.news);
+        let prompt = news.prompt.take(writer);
+        let mut next = None;
+        if news.prompt.is_empty() {
+            next = news.ready.pop_front();
+            news.taking = next.is_some();
+        } else {
+            taken.more = true;
+            if writer.at == 0 {
+                taken.needed = news.prompt.first_len();
+            }
+        }
+        let behind = news.ready.len();
+        drop(news);
+        self.delivered
+            .fetch_add(prompt.messages as u64, Ordering::Relaxed);
+        drop(prompt); // outside the lock: it may ring
+        (next, behind)
     }
 
     /// Whether something did not fit any more, and whether there is more of this one.
@@ -225,13 +283,45 @@ struct Fits {
     size: usize,
 }
 
-struct Writer<'out> {
+pub(super) struct Writer<'out> {
     out: &'out mut [u8],
     at: usize,
     large: Vec<Arc<Block>>,
 }
 
-impl Writer<'_> {
+impl<'out> Writer<'out> {
+    pub(super) fn new(out: &'out mut [u8]) -> Self {
+        Self {
+            out,
+            at: 0,
+            large: Vec::new(),
+        }
+    }
+
+    /// Bytes that still fit.
+    pub(super) fn room(&self) -> usize {
+        self.out.len() - self.at
+    }
+
+    /// Writes one message, numbered, as a segment, for which there is room.
+    pub(super) fn single(&mut self, id: u32, single: &Single<'_>, first: u32) {
+        let &Single { run, text, .. } = single;
+        self.header([
+            if single.wide { WIDE } else { MESSAGES },
+            id,
+            1,
+            single.thread,
+            word(text.len() >> usize::from(single.wide)),
+            word(run.len()),
+        ]);
+        self.bytes(text);
+        self.pad();
+        let start = self.at;
+        self.bytes(run);
+        self.out[start + 12..start + 16].copy_from_slice(&first.to_le_bytes());
+        self.pad();
+    }
+
     /// Writes as many messages of a chunk as fit, as one segment. Returns how many; or, where none fits, the memory
     /// that the first one needs.
     fn messages(&mut self, id: u32, chunk: &Chunk) -> Result<usize, usize> {
@@ -333,7 +423,7 @@ impl Writer<'_> {
         }
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
         let end = self.at + bytes.len();
         self.out[self.at..end].copy_from_slice(bytes);
         self.at = end;

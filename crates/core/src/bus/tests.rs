@@ -303,6 +303,43 @@ fn flushes_land_in_order_when_their_messages_have_left_all_queues() {
 }
 
 #[test]
+fn short_messages_that_overtake_queues_keep_their_order_and_are_counted_until_they_are_taken() {
+    let bus = handle();
+    let id = bus.subscribe("a", options()).expect("open");
+    let long = [7; 2000];
+    publish(&bus, &[("a", &[1])]);
+    publish(&bus, &[("a", &[2])]);
+    assert_eq!(bus.subscription(id), Some((2, 0)));
+    assert_eq!(bus.stats().queued, 2);
+    publish(&bus, &[("a", &long)]); // too long for the short way
+    publish(&bus, &[("a", &[3])]); // not past that one
+    assert_eq!(bus.subscription(id), Some((4, 0)));
+    let counted: usize = 3 * (8 + 1 + 1 + 16) + (8 + long.len() + 1 + 16);
+    assert_eq!(bus.stats().queued_bytes, counted);
+    let too_small = bus.take(&mut [0; 16]);
+    assert!(too_small.needed > 16 && too_small.written == 0 && too_small.more);
+    let got = messages(&bus);
+    let firsts: Vec<u8> = got.iter().map(|message| message.payload[0]).collect();
+    let numbers: Vec<u32> = got.iter().map(|message| message.sequence).collect();
+    assert_eq!((firsts, numbers), (vec![1, 2, 7, 3], vec![0, 1, 2, 3]));
+    assert_eq!(bus.stats().queued, 0);
+    assert_eq!(bus.stats().delivered, 4);
+}
+
+#[test]
+fn a_flush_waits_for_what_goes_the_short_way() {
+    let bell = Arc::new(Counting::default());
+    let publisher = open(Some("short-flush"), 1, Arc::<Counting>::clone(&bell));
+    let receiver = open(Some("short-flush"), 2, Arc::new(Silent));
+    receiver.subscribe("a", options()).expect("open");
+    publish(&publisher, &[("a", &[1])]);
+    publisher.flush();
+    assert_eq!((publisher.landed(), bell.0.load(Ordering::SeqCst)), (0, 0));
+    assert_eq!(messages(&receiver).len(), 1);
+    assert_eq!((publisher.landed(), bell.0.load(Ordering::SeqCst)), (1, 1));
+}
+
+#[test]
 fn publishers_on_many_threads_keep_their_order_while_subscribers_come_and_go() {
     const PUBLISHERS: u32 = 3;
     const MESSAGES: u32 = 3000;
