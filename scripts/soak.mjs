@@ -43,7 +43,6 @@ for (const [name, { program, size }] of Object.entries(soaks)) {
     await steps.step(`${size.toLocaleString('en')} ${name}, woken by ${wake}`, () => soak(name, program, size, wake))
   }
 }
-writeResults()
 steps.finish()
 
 /** In the order of `soaks`; each says what it ran on, for they need not have been run together. */
@@ -81,6 +80,7 @@ async function soak(name, program, size, wake) {
   const seconds = Math.round((performance.now() - started) / 100) / 10
   const machine = { platform: platform(), arch: arch(), cpus: cpus().length, node: process.version }
   results.push({ name, wake, size, seconds, passed: status === 0, residentBytes: halves, machine })
+  writeResults()
   const grown = halves.second - halves.first
   const note = `${seconds} s, resident ${Math.round(halves.first / 1e6)} then ${Math.round(halves.second / 1e6)} MB`
   if (status !== 0) return { failed: 1, note, output }
