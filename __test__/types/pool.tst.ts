@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import type PoolByDefault from 'ironloop/pool'
 import type { TaskContext } from 'ironloop/pool'
@@ -14,7 +15,7 @@ describe('a pool', () => {
   })
 
   test('takes anything and gives anything, unless told', () => {
-    const pool = new Pool({ filename: new URL('file:///worker.js') })
+    const pool = new Pool({ filename: pathToFileURL('worker.js') })
     expect(pool.run('anything')).type.toBe<Promise<any>>()
   })
 
