@@ -189,10 +189,11 @@ impl ThisLoop {
     }
 
     fn on_prepare(&self) {
-        let (now, idle) = (clock::now(), self.idle());
-        if let Some(stats) = &mut *self.stats.borrow_mut() {
-            stats.prepare(now, idle);
-        }
+        let now = clock::now();
+        let idle = match &mut *self.stats.borrow_mut() {
+            Some(stats) => stats.prepare(now),
+            None => self.idle(),
+        };
         if self.beats.get() {
             self.beat_at(now - idle, 0);
         }

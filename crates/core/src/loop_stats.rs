@@ -53,17 +53,19 @@ impl LoopStats {
         }
     }
 
-    /// The loop is about to wait for events: a turn is over.
-    pub fn prepare(&mut self, now: u64, idle: u64) {
+    /// The loop is about to wait for events: a turn is over. Returns how long the loop has waited in all; between its
+    /// check phase and here it never waits, so the host, whose answer costs a lock, need not be asked again.
+    pub fn prepare(&mut self, now: u64) -> u64 {
         let known = !matches!(self.phase, Phase::Outside);
+        let idle = self.since.1;
         self.leave(now, idle, Phase::Poll);
-        if !known {
-            return;
+        if known {
+            self.spent.turns += 1;
+            self.spent.longest = self.spent.longest.max(self.busy);
+            self.turns.record(self.busy, 1);
+            self.busy = 0;
         }
-        self.spent.turns += 1;
-        self.spent.longest = self.spent.longest.max(self.busy);
-        self.turns.record(self.busy, 1);
-        self.busy = 0;
+        idle
     }
 
     /// It has handled events.
@@ -138,11 +140,11 @@ mod tests {
     #[test]
     fn each_phase_has_its_time_and_the_present_one_what_has_passed() {
         let mut stats = LoopStats::new(1_000, 500);
-        stats.prepare(1_010, 500); // nothing is known of before
+        assert_eq!(stats.prepare(1_010), 500); // nothing is known of before
         stats.check(1_110, 580); // 80 idle, 20 busy
         stats.check_over(1_140); // 30
         assert_eq!(stats.read(1_145, 580).rest, 5);
-        stats.prepare(1_150, 580); // 10 rest
+        assert_eq!(stats.prepare(1_150), 580); // 10 rest
         let spent = Spent {
             turns: 1,
             poll_idle: 80,
