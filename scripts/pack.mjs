@@ -53,7 +53,7 @@ function packMain() {
   for (const key of ONLY_IN_A_CHECKOUT) delete manifest[key]
   const platforms = triples.map((triple) => [`ironloop-${triple}`, manifest.version])
   manifest.optionalDependencies = { ...manifest.optionalDependencies, ...Object.fromEntries(platforms) }
-  writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  writeManifest(stage, manifest)
   return npmPack(stage, ['--pack-destination', out])
 }
 
@@ -61,6 +61,7 @@ function packMain() {
 function packPlatform(triple) {
   const stage = join(out, `ironloop-${triple}`)
   cpSync(join(root, 'npm', triple), stage, { recursive: true })
+  writeManifest(stage, JSON.parse(readFileSync(join(stage, 'package.json'), 'utf8')))
   for (const file of [addonOf(triple), `ironloop-warden.${triple}`]) {
     const built = join(root, 'native', file)
     if (!existsSync(built)) continue
@@ -69,6 +70,18 @@ function packPlatform(triple) {
   }
   for (const license of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(join(root, license), join(stage, license))
   return npmPack(stage, ['--pack-destination', out])
+}
+
+/**
+ * Provenance asks for the repository that the release is built in: what the workflow says of itself, unless the manifest does.
+ * @param {string} stage
+ * @param {Record<string, any>} manifest
+ */
+function writeManifest(stage, manifest) {
+  const { GITHUB_REPOSITORY: name, GITHUB_SERVER_URL: server = 'https://github.com' } = process.env
+  const repository = name === undefined ? undefined : { type: 'git', url: `git+${server}/${name}.git` }
+  const text = JSON.stringify({ repository, ...manifest }, null, 2)
+  writeFileSync(join(stage, 'package.json'), `${text}\n`)
 }
 
 /** @param {string} triple */

@@ -23,7 +23,9 @@ let packed
 const project = path.join(base, 'project')
 
 beforeAll(() => {
-  const { status, stdout, stderr } = runNode(['scripts/pack.mjs', '--out', path.join(base, 'tarballs')])
+  // As in the release's workflow.
+  const env = { GITHUB_SERVER_URL: 'https://git.example', GITHUB_REPOSITORY: 'someone/ironloop' }
+  const { status, stdout, stderr } = runNode(['scripts/pack.mjs', '--out', path.join(base, 'tarballs')], { env })
   if (status !== 0) throw new Error(`packing failed: ${stderr}`)
   packed = JSON.parse(stdout)
   install(project, [packed.main, ...packed.platforms])
@@ -47,6 +49,13 @@ function inProject(/** @type {string[]} */ args, /** @type {string} */ directory
 }
 
 const EXPECTED = { kind: 'native', triple, version: require('../../package.json').version, same: true }
+
+test('each tarball names the repository that its provenance is checked against', () => {
+  for (const { stage } of [packed.main, ...packed.platforms]) {
+    const { repository } = JSON.parse(fs.readFileSync(path.join(stage, 'package.json'), 'utf8'))
+    expect(repository).toEqual({ type: 'git', url: 'git+https://git.example/someone/ironloop.git' })
+  }
+})
 
 test('neither tarball has scripts, and the main one no dependencies but its platform packages', () => {
   for (const { stage } of [packed.main, ...packed.platforms]) {
