@@ -1,8 +1,9 @@
 //! The one place where native work reaches JavaScript: the inbox, wake handle and routers of one N-API environment.
 //!
 //! Each loaded copy of lib/ attaches one router, a function that is called with the id of a port that has news and
-//! answers whether more is left. Native code holds routers weakly: lib/'s own module scope keeps them, so a copy that
-//! its loader forgot (Jest evaluates lib/ anew per test file) is collected with all it subscribed to.
+//! answers whether more is left. Native code holds routers weakly: lib/'s own module scope keeps them, and, while the loop
+//! is held, their realm (lib/internal/inbox.js), so a copy that its loader forgot (Jest evaluates lib/ anew per test file)
+//! is collected with all it subscribed to.
 //!
 //! Invariant: a thread has at most one environment (true of Node, its workers, Bun and Deno), so it is thread-local.
 

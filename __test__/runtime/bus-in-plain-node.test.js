@@ -14,6 +14,8 @@ const programs = {
   'what a worker published before process.exit() arrives': 'worker-exit.js',
   'what a listener throws is uncaught where nobody hears errors': 'uncaught.js',
   'copies of lib share the Bus and not its handles': 'copies.js',
+  'a forgotten Bus keeps no realm, and a realm keeps its Bus': 'realms.js',
+  'a program in one file keeps its subscriptions through collections': 'bundled.js',
   'workers may be terminated under traffic': 'terminations.js',
   'the process may exit under traffic': 'exit-under-traffic.js',
   'a flood starves neither timers nor immediates': 'flood.js',

@@ -4,7 +4,8 @@
 //
 // A module opens a port with a source; native code rings it, and once per loop turn the source is asked to deliver
 // what its native side has for it. This copy of lib attaches one router for all its ports. Native code holds the
-// router weakly: this module's scope keeps it, so a copy of lib that its loader drops is collected as a whole.
+// router weakly, so a copy of lib that its loader drops is collected as a whole. While one of its ports is ref'd, its realm
+// holds it: where a bundler has made one file of lib and program, nothing else need refer to either.
 
 const { threadId } = require('node:worker_threads')
 const { native } = require('./native.js')
@@ -77,6 +78,26 @@ function warnsOfPendingDeprecations() {
   return NODE_PENDING_DEPRECATION === '1' || [...process.execArgv, NODE_OPTIONS].join(' ').includes('--pending-dep')
 }
 
+/** By this name a realm's global object has the routers that it holds: it ends with its realm, as a test runner's do. */
+const HELD = Symbol.for('ironloop.held')
+/** Those of all copies of lib in this realm. @type {Set<typeof router> | undefined} */
+let held
+
+function heldByRealm() {
+  const found = /** @type {any} */ (globalThis)[HELD]
+  const known = found instanceof Set ? found : new Set()
+  Reflect.defineProperty(globalThis, HELD, { value: known, configurable: true })
+  return known
+}
+
+/** @param {boolean} hold whether the loop stays alive for this copy's ports, and this copy with it */
+function holdLoop(hold) {
+  held ??= heldByRealm()
+  if (hold) held.add(router)
+  else held.delete(router)
+  native().raw.inbox.holdLoop(routerId, hold)
+}
+
 class Port {
   #held = false
   #open = true
@@ -94,13 +115,13 @@ class Port {
   ref() {
     if (this.#held || !this.#open) return
     this.#held = true
-    if (++holds === 1) native().raw.inbox.holdLoop(routerId, true)
+    if (++holds === 1) holdLoop(true)
   }
 
   unref() {
     if (!this.#held) return
     this.#held = false
-    if (--holds === 0) native().raw.inbox.holdLoop(routerId, false)
+    if (--holds === 0) holdLoop(false)
   }
 
   /** Ends the port: its native side is told, news that was not delivered is discarded. */

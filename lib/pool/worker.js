@@ -21,11 +21,7 @@ function takePlace(place) {
   if (place.niceIncrement > 0) lowerPriority(place.niceIncrement)
   if (place.binding !== undefined) adoptNative(place.binding)
   const { WorkerSeat } = require('./worker-seat.js')
-  const seat = new WorkerSeat(place)
-  // Native code holds what it calls weakly. In one file nothing else of this thread need refer to it while it waits, so
-  // without this a collection would end a thread that is idle.
-  Object.defineProperty(port, Symbol('ironloop.pool.seat'), { value: seat })
-  seat.open(place.handler)
+  new WorkerSeat(place).open(place.handler)
 }
 
 /**
