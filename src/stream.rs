@@ -1,23 +1,30 @@
-//! The binding of `ironloop/stream`: work of `ironloop_core::stream` on the CPU threads.
+//! The binding of `ironloop/stream`: work of `ironloop_core::stream` on the CPU threads. Digests are in `digests`, the rest
+//! is here.
 //!
 //! A chunk is copied when it is staged (the rule of bytes.rs), into memory that goes back and forth between this thread
 //! and the job, so that nothing is allocated per chunk.
 
+mod digests;
+
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ironloop_core::stream::{Broken, Deflater, Digest, Engine, Inflater, Progress, Work, Wrapper};
+use ironloop_core::stream::{Broken, Deflater, Engine, Inflater, Progress, Work, Wrapper};
 
 use crate::jobs::{self, JobError, JobResult, JobValue};
 use crate::raw::{self, Call, Failure, Handle, Handles, Kind, Outcome, Reply, function};
 
 pub(crate) const RAW: &[raw::Function] = &[
-    function("digester", digester),
+    function("digester", digests::digester),
+    function("digestStage", digests::stage),
+    function("digestRoom", digests::room),
+    function("digestNow", digests::now),
+    function("digestEnd", digests::end),
+    function("digestClose", digests::close),
     function("deflater", deflater),
     function("inflater", inflater),
     function("stage", stage),
     function("run", run),
-    function("digestNow", digest_now),
 ];
 
 /// Memory beyond this is not kept for the next piece.
@@ -81,13 +88,6 @@ fn wrapper(call: &Call, index: usize) -> Result<Wrapper, Failure> {
         1 => Wrapper::Zlib,
         _ => Wrapper::Gzip,
     })
-}
-
-/// (algorithm) -> external
-fn digester(call: &Call) -> Outcome {
-    let digest = Digest::named(&call.string(0)?);
-    let digest = digest.ok_or_else(|| Failure::internal("not an algorithm of this table"))?;
-    external(call, Engine::Digest(digest), 2 << 10)
 }
 
 /// (wrapper: 0 none, 1 zlib, 2 gzip; level) -> external
@@ -155,16 +155,4 @@ fn refused(broken: Broken) -> JobError {
         Broken::Truncated => ("Z_BUF_ERROR", "unexpected end of file".into()),
     };
     JobError { code, message }
-}
-
-/// (task, out) -> the digest's length: of what is staged and no job has, where no job runs
-fn digest_now(call: &Call) -> Outcome {
-    let (handle, out): (Handle, _) = (call.handle(0)?, call.bytes_mut(1)?);
-    TASKS.with_borrow_mut(|tasks| {
-        let task = tasks.get_mut(handle).ok_or_else(missing)?;
-        let digest = locked(&task.shared.work).digest(&task.staged);
-        let digest = digest.ok_or_else(missing)?;
-        (out.get_mut(..digest.len()).ok_or_else(missing)?).copy_from_slice(&digest);
-        Ok(digest.len().into())
-    })
 }

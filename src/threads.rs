@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ironloop_core::cpu_threads::CpuThreads;
+pub(crate) use ironloop_core::cpu_threads::CpuThreads;
 use ironloop_core::io_thread::IoThread;
 use ironloop_core::timers::TimerThread;
 use ironloop_sys::thread::{block_signals, wake_precisely};

@@ -9,6 +9,10 @@ impl CpuThreads {
         job();
     }
 
+    pub(crate) fn has_waiting(&self) -> bool {
+        false
+    }
+
     pub(crate) fn threads(&self) -> usize {
         0
     }

@@ -6,7 +6,7 @@ const { pipeline } = require('node:stream/promises')
 const fc = require('fast-check')
 
 const buffer = require('../../lib/buffer/index.js')
-const { hash } = require('../../lib/stream/index.js')
+const { compress, hash } = require('../../lib/stream/index.js')
 const { collected, cutAt, cutEvery } = require('../fixtures/stream/chunks.js')
 const { thrown } = require('../fixtures/buffer/thrown.js')
 
@@ -107,6 +107,20 @@ test('it may be destroyed while a job runs', async () => {
     stream.destroy(n % 2 === 0 ? undefined : new Error('planted'))
     const { error } = n % 2 === 0 ? {} : await collected(stream)
     expect(error?.message).toBe(n % 2 === 0 ? undefined : 'planted')
+  }
+})
+
+test.each([
+  ['a digest', () => hash('sha512')],
+  ['compression', () => compress('gzip', 9)],
+])('who waits for a write to %s hears when it is destroyed', async (_, make) => {
+  for (const error of [undefined, new Error('planted')]) {
+    const stream = make().on('error', () => {})
+    const written = Array.from({ length: 3 }, () => new Promise((resolve) => stream.write(bytes, resolve)))
+    stream.destroy(error)
+    const heard = await Promise.all(written)
+    expect(heard[2]).toMatchObject(error ?? { code: 'ERR_STREAM_DESTROYED' })
+    expect(stream.errored).toBe(error ?? null)
   }
 })
 

@@ -4,7 +4,8 @@ const zlib = require('node:zlib')
 
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateObject, validateOneOf } = require('../internal/validators.js')
-const { OffLoop, raw } = require('./off-loop.js')
+const { OffLoop } = require('./off-loop.js')
+const { raw } = require('./raw.js')
 
 /** The wrappers of DEFLATE as native code numbers them. @type {Record<string, number>} */
 const WRAPPERS = { 'deflate-raw': 0, deflate: 1, gzip: 2 }
@@ -52,7 +53,7 @@ function compress(format, level, options = {}) {
     const key = format === 'brotli' ? BROTLI_PARAM_QUALITY : ZSTD_c_compressionLevel
     return nodes(format, 'Compress', { params: { [key]: chosen }, signal })
   }
-  return new OffLoop(raw().deflater(WRAPPERS[format], chosen), 1, { readableHighWaterMark: READABLE_BYTES, signal })
+  return new OffLoop(raw().deflater(WRAPPERS[format], chosen), { readableHighWaterMark: READABLE_BYTES, signal })
 }
 
 /**
@@ -65,7 +66,7 @@ function decompress(format, options = {}) {
   validateObject(options, 'options')
   const { signal } = options
   if (format === 'brotli' || format === 'zstd') return nodes(format, 'Decompress', { signal })
-  return new OffLoop(raw().inflater(WRAPPERS[format]), 1, { readableHighWaterMark: READABLE_BYTES, signal })
+  return new OffLoop(raw().inflater(WRAPPERS[format]), { readableHighWaterMark: READABLE_BYTES, signal })
 }
 
 module.exports = { compress, decompress }

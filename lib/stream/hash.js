@@ -10,51 +10,12 @@ const { createHash } = require('../buffer/create-hash.js')
 const { OUTPUT_ENCODINGS, encoded } = require('../buffer/hash-options.js')
 const { codes } = require('../internal/errors.js')
 const { validateObject, validateOneOf, validateString } = require('../internal/validators.js')
-const { OffLoop, raw } = require('./off-loop.js')
+const { OffLoopHash } = require('./off-loop-hash.js')
 
 const OFF_LOOP = ['blake3', 'sha224', 'sha256', 'sha384', 'sha512']
 const CHEAP = ['crc32', 'crc32c', 'xxh3', 'xxh64']
-/** Bytes that are worth a job: below, handing them over takes this thread as long. */
-const LEAST_JOB = 2 ** 18
-/** Of an input that is smaller altogether, the digest is taken at once. */
-const LEAST_INPUT = 2 ** 16
-const LONGEST_DIGEST = 64
 
 /** @typedef {import('../buffer/hash-options.js').OutputEncoding} OutputEncoding */
-
-class OffLoopHash extends OffLoop {
-  #encoding
-
-  /**
-   * @param {string} algorithm
-   * @param {OutputEncoding} outputEncoding
-   * @param {AbortSignal | undefined} signal
-   */
-  constructor(algorithm, outputEncoding, signal) {
-    super(raw().digester(algorithm), LEAST_JOB, { readableObjectMode: outputEncoding !== 'buffer', signal })
-    this.#encoding = outputEncoding
-  }
-
-  /**
-   * @protected
-   * @param {any} task
-   * @param {number} staged
-   */
-  _finishNow(task, staged) {
-    if (staged >= LEAST_INPUT) return false
-    const digest = Buffer.allocUnsafe(LONGEST_DIGEST)
-    this._hand(digest.subarray(0, raw().digestNow(task, digest)))
-    return true
-  }
-
-  /**
-   * @protected
-   * @param {Buffer} digest
-   */
-  _hand(digest) {
-    this.push(encoded(digest, this.#encoding))
-  }
-}
 
 class LoopHash extends Transform {
   #hash

@@ -5,9 +5,8 @@
 
 const { Transform } = require('node:stream')
 
-const { unshared } = require('../buffer/raw.js')
 const { runJob } = require('../internal/jobs.js')
-const { native } = require('../internal/native.js')
+const { raw, staged } = require('./raw.js')
 
 /** Bytes that may be staged while a job runs; a writer waits then. */
 const MOST_STAGED = 2 ** 20
@@ -18,11 +17,6 @@ const ENDED = 2
 /** @type {Record<string, number>} */
 const ERRNO = { Z_DATA_ERROR: -3, Z_BUF_ERROR: -5 }
 
-/** The raw functions; loads the addon on first use. */
-function raw() {
-  return native().raw.stream
-}
-
 /** @param {any} error */
 function withErrno(error) {
   if (error.code in ERRNO) error.errno = ERRNO[error.code]
@@ -31,8 +25,6 @@ function withErrno(error) {
 
 class OffLoop extends Transform {
   #task
-  /** Bytes that are worth a job before the end. */
-  #least
   #staged = 0
   #isRunning = false
   /** There is output for which the last job had no room. */
@@ -45,13 +37,11 @@ class OffLoop extends Transform {
 
   /**
    * @param {any} task an external
-   * @param {number} least
    * @param {import('node:stream').TransformOptions} options
    */
-  constructor(task, least, options) {
+  constructor(task, options) {
     super(options)
     this.#task = task
-    this.#least = least
   }
 
   /**
@@ -61,7 +51,7 @@ class OffLoop extends Transform {
    */
   _transform(chunk, _encoding, callback) {
     if (this.#hasEnded) return callback()
-    this.#staged = stage(this.#task, chunk)
+    this.#staged = staged(raw().stage, this.#task, chunk)
     this.#goOn()
     if (this.#staged < MOST_STAGED) callback()
     else this.#accepted = callback
@@ -71,9 +61,7 @@ class OffLoop extends Transform {
   _flush(callback) {
     if (this.#hasEnded) return callback()
     this.#flushed = callback
-    if (this.#isRunning || !this._finishNow(this.#task, this.#staged)) return this.#goOn()
-    this.#hasEnded = true
-    callback()
+    this.#goOn()
   }
 
   /** @param {number} size */
@@ -83,22 +71,16 @@ class OffLoop extends Transform {
   }
 
   /**
-   * Where the rest is not worth a job, it is done at once.
-   * @protected
-   * @param {any} _task
-   * @param {number} _staged
-   * @returns {boolean}
+   * Who waits for a write or the end hears of it now, as of zlib's streams, and not when a job ends.
+   * @param {Error | null} error
+   * @param {(error: Error | null) => void} callback
    */
-  _finishNow(_task, _staged) {
-    return false
-  }
-
-  /**
-   * @protected
-   * @param {Buffer} output
-   */
-  _hand(output) {
-    this.push(output)
+  _destroy(error, callback) {
+    const waiting = this.#hasEnded ? undefined : (this.#flushed ?? this.#accepted)
+    this.#flushed = undefined
+    this.#accepted = undefined
+    waiting?.(error)
+    callback(error)
   }
 
   /** @param {boolean} [isAsked] output is wanted, whatever waits to be read: of that, read() takes only now */
@@ -106,7 +88,7 @@ class OffLoop extends Transform {
     if (this.#isRunning || this.#hasEnded || this.destroyed) return
     const isFull = this.#isFull
     const isLast = this.#flushed !== undefined && (!isFull || this.#staged === 0)
-    if (!isLast && !isFull && this.#staged < this.#least) return
+    if (!isLast && !isFull && this.#staged === 0) return
     if (!isAsked && this.readableLength >= this.readableHighWaterMark) return
     this.#isRunning = true
     // A job that still has to read what it had takes nothing more.
@@ -131,7 +113,7 @@ class OffLoop extends Transform {
     const hasEnded = status === ENDED
     this.#isFull = status === FULL
     this.#hasEnded = hasEnded
-    if (value.length > 1) this._hand(value.subarray(0, -1))
+    if (value.length > 1) this.push(value.subarray(0, -1))
     // The next job first: what is written while it runs is staged beside it.
     this.#goOn()
     if (hasEnded || this.#staged < MOST_STAGED) this.#accept()
@@ -140,17 +122,4 @@ class OffLoop extends Transform {
   }
 }
 
-/**
- * @param {any} task
- * @param {Buffer} chunk
- * @returns {number}
- */
-function stage(task, chunk) {
-  try {
-    return raw().stage(task, chunk)
-  } catch (error) {
-    return raw().stage(task, unshared(chunk, error))
-  }
-}
-
-module.exports = { OffLoop, raw }
+module.exports = { OffLoop }

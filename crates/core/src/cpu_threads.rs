@@ -67,6 +67,12 @@ impl CpuThreads {
         self.threads
     }
 
+    /// Whether jobs wait for a thread: a job that can be cut steps back then, by submitting its rest.
+    #[must_use]
+    pub fn has_waiting(&self) -> bool {
+        !self.shared.queue.is_empty()
+    }
+
     /// Queues a job. A job that panics ends alone: it must report its own completion, also by a drop guard.
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) {
         self.shared.queue.push(Box::new(job));

@@ -1,14 +1,17 @@
 //! Work on a stream of bytes that goes on piece by piece, off the loop: digests, DEFLATE and its inverse.
 //!
-//! [`Work`] keeps what an engine has not read yet: an engine that expands its input stops when it has filled
+//! A [`Digest`] gives nothing before the end, so the thread that takes it goes on by itself for as long as its [`Feed`] has
+//! bytes. What gives output is to be asked for each piece of it: [`Work`] keeps what an engine has not read yet: an engine that expands its input stops when it has filled
 //! [`MOST_OUTPUT`], so that a small input never becomes an unbounded output.
 
 mod deflate;
 mod digest;
+mod feed;
 mod inflate;
 
 pub use deflate::{Deflater, Wrapper};
 pub use digest::Digest;
+pub use feed::{Feed, Step};
 pub use inflate::Inflater;
 
 #[cfg(test)]
@@ -19,7 +22,6 @@ pub const MOST_OUTPUT: usize = 1 << 20;
 
 /// What a piece of work is done by.
 pub enum Engine {
-    Digest(Digest),
     Deflate(Deflater),
     Inflate(Box<Inflater>),
 }
@@ -78,7 +80,6 @@ impl Work {
         let last = last && next.is_empty();
         let rest = &self.input[self.at..];
         let (read, progress) = match &mut self.engine {
-            Engine::Digest(digest) => digest.run(rest, last, out),
             Engine::Deflate(deflater) => deflater.run(rest, last, out)?,
             Engine::Inflate(inflater) => inflater.run(rest, last, out)?,
         };
@@ -87,15 +88,5 @@ impl Work {
             return Ok(Progress::Full);
         }
         Ok(progress)
-    }
-
-    /// The digest of a short input, at once. None if this is other work.
-    pub fn digest(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let Engine::Digest(digest) = &mut self.engine else {
-            return None;
-        };
-        let mut out = Vec::new();
-        digest.run(bytes, true, &mut out);
-        Some(out)
     }
 }

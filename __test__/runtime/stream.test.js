@@ -1,0 +1,19 @@
+'use strict'
+
+// Digests of streams in plain node, in both ways to wake a loop: one CPU thread for all, and workers that end amid them.
+
+const { execFile } = require('node:child_process')
+const path = require('node:path')
+const { promisify } = require('node:util')
+
+test.each(['uv-async', 'doorbell'])(
+  'a digest leaves the thread to others, and ends with its worker: %s',
+  async (wake) => {
+    const program = path.join(__dirname, '../fixtures/stream/hash-threads.js')
+    const { stdout } = await promisify(execFile)(process.execPath, [program], {
+      env: { ...process.env, IRONLOOP_CPUS: '1', IRONLOOP_WAKE: wake },
+      timeout: 60_000,
+    })
+    expect(stdout).toBe('ok\n')
+  }
+)
