@@ -4,7 +4,15 @@ const fs = require('node:fs')
 const { spawn } = require('node:child_process')
 const { capabilities } = require('../../lib/index.js')
 const { killTree, run } = require('../../lib/child_process')
-const { descriptors, isAlive, nameOf, parentOf, until, zombies } = require('../fixtures/child_process/processes.js')
+const {
+  descriptors,
+  isAlive,
+  nameOf,
+  parentOf,
+  until,
+  withTime,
+  zombies,
+} = require('../fixtures/child_process/processes.js')
 
 /** Three levels, one in a session of its own, one orphaned; prints the pids of all but the first. */
 const TREE = `
@@ -39,10 +47,15 @@ describe('a run with killTree', () => {
     expect(running.kill()).toBe(false)
   })
 
-  test.each([['timeout'], ['signal'], ['dispose'], ['killTree']])('by %s, too', async (way) => {
+  test('by timeout, too', async () => {
+    const { running, pids } = await withTime((timeout) => tree({ timeout, killTree: true }))
+    await running.catch(() => {})
+    expect(pids.filter(isAlive)).toEqual([])
+  }, 60_000)
+
+  test.each([['signal'], ['dispose'], ['killTree']])('by %s, too', async (way) => {
     const controller = new AbortController()
-    const options = way === 'timeout' ? { timeout: 500 } : { signal: controller.signal }
-    const { running, pids } = await tree({ ...options, killTree: true })
+    const { running, pids } = await tree({ signal: controller.signal, killTree: true })
     if (way === 'signal') controller.abort()
     if (way === 'dispose') {
       const dispose = /** @type {any} */ (Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose'))

@@ -1,7 +1,7 @@
 'use strict'
 
 const { run } = require('../../lib/child_process')
-const { isAlive, until } = require('../fixtures/child_process/processes.js')
+const { isAlive, until, withTime } = require('../fixtures/child_process/processes.js')
 
 /** Says "ready" once it ignores SIGTERM. */
 const STUBBORN = ['-c', 'trap "" TERM; echo ready; exec sleep 100']
@@ -56,18 +56,20 @@ test('a run that waits for its start when it is killed never starts', async () =
 })
 
 test('a timeout fails with its own code, and what was said so far', async () => {
-  const running = run('sh', ['-c', 'echo said; exec sleep 100'], { timeout: 300 })
-  await expect(running).rejects.toMatchObject({
-    code: 'ERR_CHILD_PROCESS_TIMEOUT',
-    message: 'Command timed out after 300 ms: sh -c "echo said; exec sleep 100"',
-    stdout: 'said',
-    signal: 'SIGTERM',
-    timedOut: true,
-    killed: true,
+  await withTime(async (timeout) => {
+    const running = run('sh', ['-c', 'echo said; exec sleep 100'], { timeout })
+    await expect(running).rejects.toMatchObject({
+      code: 'ERR_CHILD_PROCESS_TIMEOUT',
+      message: `Command timed out after ${timeout} ms: sh -c "echo said; exec sleep 100"`,
+      stdout: 'said',
+      signal: 'SIGTERM',
+      timedOut: true,
+      killed: true,
+    })
   })
   expect((await run('sleep', ['100'], { timeout: 20, reject: false })).timedOut).toBe(true)
-  expect((await run('true', { timeout: 10_000 })).timedOut).toBe(false)
-})
+  expect((await run('true', { timeout: 60_000 })).timedOut).toBe(false)
+}, 60_000)
 
 test('who ignores SIGTERM gets SIGKILL when its grace is over, within 50 ms', async () => {
   const gracePeriodMs = 200
@@ -86,13 +88,13 @@ test('who ignores SIGTERM gets SIGKILL when its grace is over, within 50 ms', as
 })
 
 test('a timeout, too, is followed by force, while this thread is busy', async () => {
-  const { running } = await start('sh', STUBBORN, { timeout: 300, gracePeriodMs: 100 })
+  const { running } = await withTime((timeout) => start('sh', STUBBORN, { timeout, gracePeriodMs: 100 }))
   const { pid } = running
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   while (isAlive(pid) && performance.now() < deadline);
   expect(isAlive(pid)).toBe(false)
   await expect(running).rejects.toMatchObject({ signal: 'SIGKILL', timedOut: true })
-})
+}, 60_000)
 
 test('gracePeriodMs: Infinity never forces', async () => {
   const { running } = await start('sh', STUBBORN, { gracePeriodMs: Number.POSITIVE_INFINITY })
@@ -153,11 +155,13 @@ describe('what the process started', () => {
   })
 
   test('keeps a run waiting for its pipes, unless the run was killed', async () => {
-    const running = run('sh', ['-c', 'sleep 100 & echo $!'], { timeout: 300 })
-    const error = await running.catch((one) => one)
-    expect(error).toMatchObject({ timedOut: true, exitCode: 0, killed: false })
-    process.kill(Number(error.stdout), 'SIGKILL')
-  })
+    await withTime(async (timeout) => {
+      const running = run('sh', ['-c', 'sleep 100 & echo $!'], { timeout })
+      const error = await running.catch((one) => one)
+      if (error.stdout) process.kill(Number(error.stdout), 'SIGKILL')
+      expect(error).toMatchObject({ timedOut: true, exitCode: 0, killed: false })
+    })
+  }, 60_000)
 
   test('is forced when its own grace is over', async () => {
     const inner = 'trap "" TERM; echo ready; exec sleep 100'

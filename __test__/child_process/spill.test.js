@@ -3,6 +3,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { run } = require('../../lib/child_process')
+const { withTime } = require('../fixtures/child_process/processes.js')
 const { runNode } = require('../fixtures/package/run-node.js')
 
 const SAID = 'head -c 300000 /dev/zero | tr "\\0" x; echo err >&2'
@@ -74,12 +75,15 @@ describe("onOverflow 'spill'", () => {
 
   test('of a run that is killed keeps what it said', async () => {
     const script = 'yes | head -c 100000; exec sleep 100'
-    const options = /** @type {const} */ ({ onOverflow: 'spill', maxBuffer: 10, timeout: 500 })
-    const error = await run('sh', ['-c', script], options).catch((one) => one)
-    expect(error).toMatchObject({ code: 'ERR_CHILD_PROCESS_TIMEOUT' })
-    expect(await error.stdout.text()).toBe('y\n'.repeat(50_000))
-    error.stdout.remove()
-  })
+    await withTime(async (timeout) => {
+      const options = /** @type {const} */ ({ onOverflow: 'spill', maxBuffer: 10, timeout })
+      const error = await run('sh', ['-c', script], options).catch((one) => one)
+      expect(error).toMatchObject({ code: 'ERR_CHILD_PROCESS_TIMEOUT' })
+      const text = await error.stdout.text()
+      error.stdout.remove()
+      expect(text).toBe('y\n'.repeat(50_000))
+    }, 500)
+  }, 60_000)
 })
 
 test('files are gone when the process exits', () => {

@@ -84,6 +84,48 @@ test('a queue of your own decides the order, by options on the tasks', async () 
   expect(ends).toEqual([3, 2, 1])
 })
 
+test.each([
+  ['waits for a thread of its own', [false, true]],
+  ['makes others wait for its thread', [true, false]],
+  ['makes others like it wait', [true, true]],
+])('a task with a signal %s, and so does queueSize count', async (_, abortable) => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, concurrentTasksPerWorker: 2, workerData: words })
+  const controllers = abortable.map(() => new AbortController())
+  const options = abortable.map((one, at) => ({
+    name: 'beginAndBlock',
+    signal: one ? controllers[at]?.signal : undefined,
+  }))
+  const first = pool.run(9, options[0])
+  expect(pool.queueSize).toBe(0)
+  const second = pool.run(9, options[1])
+  expect(pool.queueSize).toBe(1)
+  release(words, 9)
+  expect(await Promise.all([first, second])).toEqual(['ok', 'ok'])
+  expect(pool.queueSize).toBe(0)
+})
+
+test('tasks without a signal share a thread, and queueSize counts none of them', async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, concurrentTasksPerWorker: 2, workerData: words })
+  const tasks = [pool.run(9, { name: 'beginAndBlock' }), pool.run(9, { name: 'beginAndBlock' })]
+  expect(pool.queueSize).toBe(0)
+  release(words, 9)
+  await Promise.all(tasks)
+})
+
+test("an aborted task rejects with piscina's words", async () => {
+  const words = sharedWords()
+  const pool = openPool({ maxThreads: 1, workerData: words, gracePeriodMs: 0 })
+  const controller = new AbortController()
+  const aborted = failure(pool.run(9, { name: 'beginAndBlock', signal: controller.signal }))
+  await reached(words, 0, 1)
+  controller.abort()
+  const error = { name: 'AbortError', message: 'The task has been aborted', code: 'ABORT_ERR' }
+  expect(await aborted).toMatchObject(error)
+  expect(await failure(pool.run(0, { signal: controller.signal }))).toMatchObject(error)
+})
+
 test('an aborted task leaves its queue', async () => {
   const words = sharedWords()
   const taskQueue = new FixedQueue()

@@ -11,6 +11,9 @@ const kRunError = Symbol.for('ironloop.RunError')
  * Why a run failed: the reason's code and message, the command, and the facts of the Result as properties.
  */
 class RunError extends Error {
+  #title
+  #origin
+
   /**
    * @param {Reason} reason
    * @param {string} command
@@ -18,19 +21,42 @@ class RunError extends Error {
    * @param {{ cause?: unknown, origin: { stack?: string }, said: string }} about
    */
   constructor(reason, command, facts, { cause, origin, said }) {
-    // The stack is the caller's, which a native callback does not have.
-    const { stackTraceLimit } = Error
-    Error.stackTraceLimit = 0
+    // The stack is the caller's, which a native callback does not have; without a limit none is looked for.
+    const limited = /** @type {any} */ (Error)
+    const { stackTraceLimit } = limited
+    limited.stackTraceLimit = undefined
     super(said === '' ? reason.message : `${reason.message}\n${said}`)
-    Error.stackTraceLimit = stackTraceLimit
+    limited.stackTraceLimit = stackTraceLimit
     const isAbort = reason.code === 'ABORT_ERR'
     if (isAbort) hide(this, 'name', 'AbortError')
-    hideStack(this, `${isAbort ? 'AbortError' : 'RunError'}: ${this.message}`, origin)
+    this.#title = `${isAbort ? 'AbortError' : 'RunError'}: ${this.message}`
+    this.#origin = origin
+    Object.defineProperty(this, 'stack', RunError.#stack)
     if (cause !== undefined) hide(this, 'cause', cause)
     this.code = reason.code
     this.command = command
     Object.assign(this, facts)
   }
+
+  /**
+   * Written out when somebody reads it: that costs as much as the rest of the error. The same functions for all errors, which
+   * so share their shape: with some of its own each would be a dictionary.
+   */
+  static #stack = /** @type {PropertyDescriptor & ThisType<RunError>} */ ({
+    get() {
+      let error = this
+      while (!(#origin in error)) error = Object.getPrototypeOf(error) // one that inherits from it
+      const { stack = '' } = error.#origin
+      const text = `${error.#title}\n${stack.slice(stack.indexOf('\n') + 1)}`
+      hide(error, 'stack', text)
+      return text
+    },
+    set(value) {
+      hide(this, 'stack', value)
+    },
+    configurable: true,
+    enumerable: false,
+  })
 
   get [kRunError]() {
     return true
@@ -41,6 +67,7 @@ class RunError extends Error {
     return other?.[kRunError] === true
   }
 }
+
 /**
  * @param {object} error
  * @param {string} name
@@ -48,23 +75,6 @@ class RunError extends Error {
  */
 function hide(error, name, value) {
   Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: true })
-}
-
-/**
- * Written out when somebody reads it: that costs as much as the rest of the error.
- * @param {object} error
- * @param {string} title
- * @param {{ stack?: string }} origin
- */
-function hideStack(error, title, origin) {
-  const set = (/** @type {unknown} */ value) => hide(error, 'stack', value)
-  const get = () => {
-    const { stack = '' } = origin
-    const text = `${title}\n${stack.slice(stack.indexOf('\n') + 1)}`
-    set(text)
-    return text
-  }
-  Object.defineProperty(error, 'stack', { get, set, configurable: true, enumerable: false })
 }
 
 hide(RunError.prototype, 'name', 'RunError')

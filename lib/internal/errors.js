@@ -59,7 +59,7 @@ Object.defineProperty(AbortError.prototype, 'name', { value: 'AbortError', writa
 /** @type {Record<string, [ErrorConstructor, (...args: any[]) => string]>} */
 const table = {
   // Node's conditions
-  ABORT_ERR: [/** @type {any} */ (AbortError), () => 'The operation was aborted'],
+  ABORT_ERR: [/** @type {any} */ (AbortError), (what = 'operation was') => `The ${what} aborted`],
   ERR_ACCESS_DENIED: [Error, (flag) => `Access to this API has been restricted. Use ${flag} to manage permissions.`],
   ERR_BUFFER_TOO_LARGE: [RangeError, (most) => `Cannot create a Buffer larger than ${most} bytes`],
   ERR_CHILD_PROCESS_STDIO_MAXBUFFER: [RangeError, (name) => `${name} maxBuffer length exceeded`],
@@ -256,9 +256,10 @@ function dataCloneError(message) {
 /**
  * What an operation rejects with when its signal fires.
  * @param {unknown} reason the signal's
+ * @param {string} [what] in place of Node's words
  */
-function abortError(reason) {
-  const error = new codes.ABORT_ERR()
+function abortError(reason, what) {
+  const error = new codes.ABORT_ERR(what)
   if (reason !== undefined) Object.defineProperty(error, 'cause', { value: reason, writable: true, configurable: true })
   return error
 }

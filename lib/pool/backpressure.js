@@ -14,19 +14,32 @@ class Backpressure {
     this.#admit()
   }
 
+  /** Those of the tasks at hand that share their thread with no other: each takes up all of it. @type {Set<number>} */
+  alone = new Set()
+  #concurrency
+
   /**
-   * @param {number} capacity tasks that can run at once
+   * @param {number} threads
+   * @param {number} concurrency tasks that each can run at once
    * @param {number} maxQueue tasks that may wait beside them
    * @param {(event: 'needsDrain' | 'drain') => void} announce
    */
-  constructor(capacity, maxQueue, announce) {
-    this.capacity = capacity
+  constructor(threads, concurrency, maxQueue, announce) {
+    /** Tasks that can run at once. */
+    this.capacity = threads * concurrency
+    this.#concurrency = concurrency
     this.maxQueue = maxQueue
     this.#announce = announce
     /** Whether as many tasks are at hand as can run at once. */
     this.needsDrain = false
     /** Tasks at hand: waiting or running. */
     this.count = 0
+  }
+
+  /** Tasks at hand that can only wait, as piscina counts them. */
+  get waiting() {
+    const lost = Math.min(this.alone.size, this.capacity / this.#concurrency) * (this.#concurrency - 1)
+    return Math.max(0, this.count - this.capacity + lost)
   }
 
   /** Tasks that may be at hand. */
@@ -36,11 +49,11 @@ class Backpressure {
 
   /**
    * The number of threads has changed.
-   * @param {number} capacity
+   * @param {number} threads
    */
-  resize(capacity) {
-    this.capacity = capacity
-    if (this.needsDrain !== this.count >= capacity) {
+  resize(threads) {
+    this.capacity = threads * this.#concurrency
+    if (this.needsDrain !== this.count >= this.capacity) {
       this.needsDrain = !this.needsDrain
       this.#announce(this.needsDrain ? 'needsDrain' : 'drain')
     }
@@ -69,7 +82,9 @@ class Backpressure {
     }
   }
 
-  left() {
+  /** @param {number} id */
+  left(id) {
+    if (this.alone.size > 0) this.alone.delete(id)
     if (--this.count < this.capacity && this.needsDrain) {
       this.needsDrain = false
       this.#announce('drain')

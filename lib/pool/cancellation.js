@@ -60,7 +60,7 @@ class Cancellation {
    * @param {any} signal
    */
   #abort(id, signal) {
-    this.cancel(id, abortError(signal.reason))
+    this.cancel(id, abortOf(signal))
   }
 
   /**
@@ -127,6 +127,14 @@ class Cancellation {
 }
 
 /**
+ * What a task is rejected with when its signal has fired, in piscina's words.
+ * @param {any} signal
+ */
+function abortOf(signal) {
+  return abortError(signal.reason, 'task has been')
+}
+
+/**
  * Listens to an AbortSignal, or to what else has 'abort' events.
  * @param {any} signal
  * @param {() => void} onAbort
@@ -141,4 +149,4 @@ function listen(signal, onAbort) {
   return () => (signal.removeListener ?? signal.off).call(signal, 'abort', onAbort)
 }
 
-module.exports = { Cancellation, listen }
+module.exports = { Cancellation, abortOf, listen }

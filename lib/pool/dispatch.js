@@ -3,11 +3,11 @@
 // Tasks between run() and the settlement of their promises: out to the scheduler in batches, back in batches, and
 // every way in which one can end early. Which thread runs what is decided in crates/core/src/pool.
 
-const { abortError, codes } = require('../internal/errors.js')
+const { codes } = require('../internal/errors.js')
 const { openPort } = require('../internal/inbox.js')
 const { native } = require('../internal/native.js')
 const { Backpressure } = require('./backpressure.js')
-const { Cancellation } = require('./cancellation.js')
+const { Cancellation, abortOf } = require('./cancellation.js')
 const { Completions } = require('./completions.js')
 const { isMoved, unwrap } = require('./move.js')
 const { Ports } = require('./ports.js')
@@ -67,7 +67,7 @@ class Dispatch {
     this.#listener = listener
     this.#options = options
     const { maxThreads, concurrentTasksPerWorker, maxQueue, gracePeriodMs } = options
-    this.backpressure = new Backpressure(maxThreads * concurrentTasksPerWorker, maxQueue, listener.announce)
+    this.backpressure = new Backpressure(maxThreads, concurrentTasksPerWorker, maxQueue, listener.announce)
     this.#cancellation = new Cancellation(this.pool, gracePeriodMs, {
       flush: () => this.flush(),
       cancelled: (id, error, gone) => this.#cancel(id, error, gone),
@@ -99,7 +99,7 @@ class Dispatch {
    */
   submit(task, handler, options, asked, onItem) {
     const signal = options?.signal ?? undefined
-    if (signal?.aborted) throw abortError(signal.reason)
+    if (signal?.aborted) throw abortOf(signal)
     if (this.backpressure.isFull()) throw new codes.ERR_POOL_QUEUE_FULL(this.#options.maxQueue)
     const promise = this.#tasks.open()
     const id = this.#tasks.lastId
@@ -135,10 +135,12 @@ class Dispatch {
       if (asked & flags.HELD) submission.request.flags |= flags.CANCELLABLE // should nobody be able to choose its thread
       const { context } = this.#options
       if (context !== undefined) submission.request.flags |= flags.CONTEXT
+      if (submission.request.flags & flags.EXCLUSIVE) this.backpressure.alone.add(id)
       this.#send(submission, task, options?.transferList ?? undefined, context?.capture())
       return id
     } catch (error) {
       this.#cancellation.forget(id)
+      this.backpressure.alone.delete(id)
       this.ports.ended(id, false)
       this.#tasks.reject(id, error)
       this.#tasks.release(id)
@@ -317,7 +319,7 @@ class Dispatch {
     this.ports.ended(id, ran)
     this.#listener.released(id)
     this.#tasks.release(id)
-    this.backpressure.left()
+    this.backpressure.left(id)
     this.#settled()
   }
 

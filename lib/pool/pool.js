@@ -241,7 +241,7 @@ class Pool extends PoolEvents {
   resize(limits) {
     const options = this.#options
     Object.assign(options, newLimits(limits, options))
-    this.#dispatch.backpressure.resize(options.maxThreads * options.concurrentTasksPerWorker)
+    this.#dispatch.backpressure.resize(options.maxThreads)
     this.#threads.resize()
     this.#assignment?.schedule()
   }
@@ -364,8 +364,7 @@ class Pool extends PoolEvents {
   }
 
   get queueSize() {
-    const { count, capacity } = this.#dispatch.backpressure
-    return Math.max(0, count - capacity)
+    return this.#dispatch.backpressure.waiting
   }
 
   get needsDrain() {

@@ -1,4 +1,5 @@
-// Sends requests at random times, whether or not the last ones were answered, and says how long each took.
+// Sends requests, at random times whether or not the last ones were answered, or so many at a time, and says how long each
+// took.
 import { Agent, get } from 'node:http'
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
@@ -13,7 +14,8 @@ function request(port) {
   })
 }
 
-process.on('message', async ({ port, seconds, perSecond }) => {
+/** Open arrivals. */
+async function arrive(port, seconds, perSecond) {
   const open = []
   const started = performance.now()
   let seed = 11
@@ -31,6 +33,21 @@ process.on('message', async ({ port, seconds, perSecond }) => {
     }
     step()
   })
-  process.send(await Promise.all(open))
+  return Promise.all(open)
+}
+
+/** As fast as the server answers. */
+async function press(port, seconds, concurrency) {
+  const times = []
+  const until = performance.now() + seconds * 1000
+  const one = async () => {
+    while (performance.now() < until) times.push(await request(port))
+  }
+  await Promise.all(Array.from({ length: concurrency }, one))
+  return times
+}
+
+process.on('message', async ({ port, seconds, perSecond, concurrency }) => {
+  process.send(await (concurrency ? press(port, seconds, concurrency) : arrive(port, seconds, perSecond)))
 })
 process.on('disconnect', () => process.exit())
