@@ -15,6 +15,7 @@ const { pathToFileURL } = require('node:url')
 const { sendFile } = require('../../lib/net/index.js')
 const { cert, key } = require('../fixtures/net/certificate.js')
 const { listening } = require('../fixtures/net/servers.js')
+const { collected } = require('../fixtures/stream/chunks.js')
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-send-file-'))
 const file = path.join(folder, 'file')
@@ -260,6 +261,23 @@ describe.each([
     expect(sent).toEqual([20_000_000, 1, 0, 19_999_995])
   })
 
+  test.each([
+    ['straight', {}],
+    ['by streams', { strictContentLength: true }],
+  ])('a file that gets shorter meanwhile ends the connection of what has told its length: %s', async (_, how) => {
+    const shrinking = path.join(folder, 'shrinking')
+    fs.writeFileSync(shrinking, '')
+    fs.truncateSync(shrinking, 2 ** 26)
+    const { port, failures } = await serve((request, response) => sendFile(Object.assign(response, how), shrinking))
+    const request = (secure ? https : http).get({ port, host: 'localhost', ca: cert })
+    const [response] = await once(request, 'response')
+    expect(response.headers['content-length']).toBe(String(2 ** 26))
+    fs.truncateSync(shrinking, 2 ** 25)
+    const { error } = await collected(response)
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+    expect(failures).toMatchObject([{ code: 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' }])
+  })
+
   test('HEAD, 304 and an empty file have no body', async () => {
     const { port } = await serve((request, response) => {
       response.statusCode = request.url === '/304' ? 304 : 200
@@ -352,6 +370,7 @@ test('arguments are checked', async () => {
   await expect(sendFile(target, file, null)).rejects.toMatchObject(wrong)
   await expect(sendFile(target, file, { signal: 1 })).rejects.toMatchObject(wrong)
   await expect(sendFile(target, file, { start: '1' })).rejects.toMatchObject(wrong)
+  await expect(sendFile(target, file, { start: 2, end: 1 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   await expect(sendFile(target, file, { end: -1 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   await expect(sendFile(target, -1)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   target.destroy()

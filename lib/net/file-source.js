@@ -25,6 +25,9 @@ const EISDIR = 21
 async function openSource(source, { start, end }) {
   if (start !== undefined) validateInteger(start, 'options.start', 0)
   if (end !== undefined) validateInteger(end, 'options.end', 0)
+  if (start !== undefined && end !== undefined && start > end) {
+    throw new codes.ERR_OUT_OF_RANGE('options.start', `<= "options.end" (here: ${end})`, start)
+  }
   const { fd, stat, close } = await descriptorOf(source)
   try {
     const stats = await stat()

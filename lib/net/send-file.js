@@ -1,7 +1,7 @@
 'use strict'
 
 const net = require('node:net')
-const { pipeline } = require('node:stream/promises')
+const { finished, pipeline } = require('node:stream/promises')
 
 const { abortError, codes } = require('../internal/errors.js')
 const { validateAbortSignal, validateObject } = require('../internal/validators.js')
@@ -34,7 +34,7 @@ async function sendFile(target, file, options = {}) {
     if (signal?.aborted) throw abortError(signal.reason)
     if (target.destroyed || target.writableEnded) throw new codes.ERR_STREAM_PREMATURE_CLOSE()
     if (typeof target.writeHead === 'function') return await respond(target, source, signal)
-    return await pump(target, source, signal, false)
+    return await pump(target, source, signal)
   } finally {
     await source.close()
   }
@@ -56,10 +56,18 @@ async function respond(response, source, signal) {
     response.end()
     return 0
   }
-  if (!goesStraight(response, length)) return pump(response, source, signal, true)
-  response.flushHeaders()
-  const sent = await sendOver(/** @type {net.Socket} */ (response.socket), Promise.resolve(source), signal)
+  const isStraight = goesStraight(response, length)
+  if (isStraight) response.flushHeaders()
+  const sent = isStraight
+    ? await sendOver(/** @type {net.Socket} */ (response.socket), Promise.resolve(source), signal)
+    : await pump(response, source, signal)
+  // What is missing would be taken from the next response.
+  if (length !== undefined && sent < length && !response.chunkedEncoding) {
+    response.destroy()
+    throw new codes.ERR_HTTP_CONTENT_LENGTH_MISMATCH(sent, length)
+  }
   response.end()
+  if (!isStraight) await finished(response, { readable: false })
   return sent
 }
 
@@ -170,12 +178,11 @@ function gone(socket) {
  * @param {import('node:stream').Writable} target
  * @param {FileSource} source
  * @param {AbortSignal | undefined} signal
- * @param {boolean} end whether the target is ended
  */
-async function pump(target, source, signal, end) {
+async function pump(target, source, signal) {
   if (source.length === 0) return 0
   const stream = source.stream()
-  await pipeline(stream, target, { signal, end })
+  await pipeline(stream, target, { signal, end: false })
   return stream.bytesRead
 }
 
