@@ -4,6 +4,7 @@ const { randomBytes } = require('node:crypto')
 const { once } = require('node:events')
 const fs = require('node:fs')
 const http = require('node:http')
+const http2 = require('node:http2')
 const https = require('node:https')
 const net = require('node:net')
 const os = require('node:os')
@@ -268,13 +269,14 @@ describe.each([
     const shrinking = path.join(folder, 'shrinking')
     fs.writeFileSync(shrinking, '')
     fs.truncateSync(shrinking, 2 ** 26)
-    const { port, failures } = await serve((request, response) => sendFile(Object.assign(response, how), shrinking))
+    const { port, failures } = await serve((_request, response) => sendFile(Object.assign(response, how), shrinking))
     const request = (secure ? https : http).get({ port, host: 'localhost', ca: cert })
     const [response] = await once(request, 'response')
     expect(response.headers['content-length']).toBe(String(2 ** 26))
     fs.truncateSync(shrinking, 2 ** 25)
     const { error } = await collected(response)
     expect(error).toMatchObject({ code: 'ECONNRESET' })
+    while (failures.length === 0) await new Promise(setImmediate)
     expect(failures).toMatchObject([{ code: 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' }])
   })
 
@@ -330,6 +332,41 @@ describe.each([
     while (failures.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(failures[0].code).toMatch(/EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|ECANCELED/)
   })
+})
+
+test.each([
+  ['http, by streams', http, { strictContentLength: true }],
+  ['https', https, {}],
+])("a descriptor of one's own stays open when the client goes away: %s", async (_, transport, how) => {
+  const handle = await fs.promises.open(file)
+  let sending
+  const answer = (_request, response) => (sending = sendFile(Object.assign(response, how), handle.fd))
+  const port = await started(transport.createServer({ cert, key }, answer))
+  const request = transport.get({ port, host: 'localhost', ca: cert }).on('error', () => {})
+  const [response] = await once(request, 'response')
+  response.on('error', () => {})
+  await once(response, 'data')
+  request.destroy()
+  await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE|PREMATURE/) })
+  // Closes it, which fails where somebody else has.
+  await handle.close()
+})
+
+test('a response of HTTP/2, and one that is reset', async () => {
+  const sending = []
+  const port = await started(
+    http2.createSecureServer({ cert, key }, (_request, response) => sending.push(sendFile(response, file)))
+  )
+  const client = http2.connect(`https://localhost:${port}`, { ca: cert })
+  const whole = client.request({ ':path': '/' })
+  const { items } = await collected(whole)
+  expect(Buffer.concat(items).equals(bytes)).toBe(true)
+  expect(await sending[0]).toBe(bytes.length)
+  const reset = client.request({ ':path': '/' }).on('error', () => {})
+  await once(reset, 'data')
+  reset.close(http2.constants.NGHTTP2_CANCEL)
+  await expect(sending[1]).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  client.destroy()
 })
 
 test('pipelined requests are answered in their order', async () => {

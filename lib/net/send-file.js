@@ -1,7 +1,8 @@
 'use strict'
 
 const net = require('node:net')
-const { finished, pipeline } = require('node:stream/promises')
+const { PassThrough } = require('node:stream')
+const { pipeline } = require('node:stream/promises')
 
 const { abortError, codes } = require('../internal/errors.js')
 const { validateAbortSignal, validateObject } = require('../internal/validators.js')
@@ -56,19 +57,29 @@ async function respond(response, source, signal) {
     response.end()
     return 0
   }
-  const isStraight = goesStraight(response, length)
-  if (isStraight) response.flushHeaders()
-  const sent = isStraight
-    ? await sendOver(/** @type {net.Socket} */ (response.socket), Promise.resolve(source), signal)
-    : await pump(response, source, signal)
-  // What is missing would be taken from the next response.
-  if (length !== undefined && sent < length && !response.chunkedEncoding) {
+  if (!goesStraight(response, length))
+    return pump(response, source, signal, (sent) => refuseMissing(response, length, sent))
+  response.flushHeaders()
+  const sent = await sendOver(/** @type {net.Socket} */ (response.socket), Promise.resolve(source), signal)
+  try {
+    refuseMissing(response, length, sent)
+  } catch (error) {
     response.destroy()
-    throw new codes.ERR_HTTP_CONTENT_LENGTH_MISMATCH(sent, length)
+    throw error
   }
   response.end()
-  if (!isStraight) await finished(response, { readable: false })
   return sent
+}
+
+/**
+ * What is missing of a length that was told would be taken from the next response.
+ * @param {import('node:http').ServerResponse} response
+ * @param {number | undefined} length
+ * @param {number} sent
+ */
+function refuseMissing(response, length, sent) {
+  if (length === undefined || sent >= length || response.chunkedEncoding) return
+  throw new codes.ERR_HTTP_CONTENT_LENGTH_MISMATCH(sent, length)
 }
 
 /** @param {import('node:http').ServerResponse} response */
@@ -178,12 +189,38 @@ function gone(socket) {
  * @param {import('node:stream').Writable} target
  * @param {FileSource} source
  * @param {AbortSignal | undefined} signal
+ * @param {(sent: number) => void} [check] before the target is ended, which it is not without
  */
-async function pump(target, source, signal) {
+async function pump(target, source, signal, check) {
   if (source.length === 0) return 0
   const stream = source.stream()
-  await pipeline(stream, target, { signal, end: false })
+  if (check === undefined) await pipeline(stream, target, { signal, end: false })
+  else
+    await pipeline(
+      stream,
+      checked(() => check(stream.bytesRead)),
+      target,
+      { signal }
+    )
   return stream.bytesRead
+}
+
+/**
+ * Passes all on, and fails at the end where `check` throws.
+ * @param {() => void} check
+ */
+function checked(check) {
+  return new PassThrough({
+    highWaterMark: 2 ** 18,
+    flush(callback) {
+      try {
+        check()
+        callback()
+      } catch (error) {
+        callback(/** @type {Error} */ (error))
+      }
+    },
+  })
 }
 
 module.exports = { sendFile }
