@@ -117,7 +117,7 @@ export interface FramedEvents<Incoming> {
 
 /**
  * A connection of messages. Messages are read when they are wanted: by a loop over it, by `receive()`, or by listeners of
- * `'message'`; more than 256 KiB that nobody has taken stop the sender.
+ * `'message'`; more than 256 KiB that nobody has taken, each with 64 bytes on top, stop the sender.
  */
 export interface FramedConnection<Incoming, Outgoing = Incoming>
   extends EventEmitter<FramedEvents<Incoming>>,
@@ -201,10 +201,11 @@ export interface SendFileOptions {
  * meanwhile follows. Over TLS, in chunked responses, and elsewhere, by streams.
  *
  * A response gets a `Content-Length`, if its headers were not sent, and is ended; a socket stays open. A file that is shorter
- * than `end` is sent up to its end.
+ * than `end` is sent up to its end; what it grows by meanwhile is not. Where it gets shorter meanwhile, a socket gets what is
+ * left; a response that has told a length is destroyed, and it rejects with `ERR_HTTP_CONTENT_LENGTH_MISMATCH`.
  *
  * Rejects with the error of the file (`ENOENT`, `EISDIR`, ...), before anything is sent; with that of the connection, or
- * `ERR_STREAM_PREMATURE_CLOSE`.
+ * `ERR_STREAM_PREMATURE_CLOSE`. A `start` beyond `end` is `ERR_OUT_OF_RANGE`.
  *
  * @param source a path, a descriptor (which stays open), or a FileHandle
  *

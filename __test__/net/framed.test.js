@@ -221,6 +221,20 @@ test('pause() holds messages that have come already', async () => {
   expect(got).toEqual(Array.from({ length: 100 }, (_, n) => String(n)))
 })
 
+test('small messages that nobody takes stop the sender before their objects are many', async () => {
+  const codec = lengthPrefixed({ bytes: 1 })
+  const server = net.createServer((socket) => socket.on('error', () => {}).end(Buffer.alloc(2 ** 20)))
+  server.open = new Set()
+  servers.push(server)
+  const connection = framed(net.connect(await listening(server)), codec)
+  expect(await connection.receive()).toHaveLength(0)
+  expect(connection.socket.isPaused()).toBe(true)
+  expect(connection.socket.bytesRead).toBeLessThan(2 ** 18)
+  let count = 1
+  for await (const message of connection) count += message.length === 0 ? 1 : 0
+  expect(count).toBe(2 ** 20)
+})
+
 test('a message may be changed once it is sent', async () => {
   const { client } = await serve('tcp', lengthPrefixed(), {}, echo)
   const connection = client()

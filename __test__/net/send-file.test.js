@@ -4,6 +4,7 @@ const { randomBytes } = require('node:crypto')
 const { once } = require('node:events')
 const fs = require('node:fs')
 const http = require('node:http')
+const http2 = require('node:http2')
 const https = require('node:https')
 const net = require('node:net')
 const os = require('node:os')
@@ -15,6 +16,7 @@ const { pathToFileURL } = require('node:url')
 const { sendFile } = require('../../lib/net/index.js')
 const { cert, key } = require('../fixtures/net/certificate.js')
 const { listening } = require('../fixtures/net/servers.js')
+const { collected } = require('../fixtures/stream/chunks.js')
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-send-file-'))
 const file = path.join(folder, 'file')
@@ -260,6 +262,24 @@ describe.each([
     expect(sent).toEqual([20_000_000, 1, 0, 19_999_995])
   })
 
+  test.each([
+    ['straight', {}],
+    ['by streams', { strictContentLength: true }],
+  ])('a file that gets shorter meanwhile ends the connection of what has told its length: %s', async (_, how) => {
+    const shrinking = path.join(folder, 'shrinking')
+    fs.writeFileSync(shrinking, '')
+    fs.truncateSync(shrinking, 2 ** 26)
+    const { port, failures } = await serve((_request, response) => sendFile(Object.assign(response, how), shrinking))
+    const request = (secure ? https : http).get({ port, host: 'localhost', ca: cert })
+    const [response] = await once(request, 'response')
+    expect(response.headers['content-length']).toBe(String(2 ** 26))
+    fs.truncateSync(shrinking, 2 ** 25)
+    const { error } = await collected(response)
+    expect(error).toMatchObject({ code: 'ECONNRESET' })
+    while (failures.length === 0) await new Promise(setImmediate)
+    expect(failures).toMatchObject([{ code: 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' }])
+  })
+
   test('HEAD, 304 and an empty file have no body', async () => {
     const { port } = await serve((request, response) => {
       response.statusCode = request.url === '/304' ? 304 : 200
@@ -314,6 +334,41 @@ describe.each([
   })
 })
 
+test.each([
+  ['http, by streams', http, { strictContentLength: true }],
+  ['https', https, {}],
+])("a descriptor of one's own stays open when the client goes away: %s", async (_, transport, how) => {
+  const handle = await fs.promises.open(file)
+  let sending
+  const answer = (_request, response) => (sending = sendFile(Object.assign(response, how), handle.fd))
+  const port = await started(transport.createServer({ cert, key }, answer))
+  const request = transport.get({ port, host: 'localhost', ca: cert }).on('error', () => {})
+  const [response] = await once(request, 'response')
+  response.on('error', () => {})
+  await once(response, 'data')
+  request.destroy()
+  await expect(sending).rejects.toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE|PREMATURE/) })
+  // Closes it, which fails where somebody else has.
+  await handle.close()
+})
+
+test('a response of HTTP/2, and one that is reset', async () => {
+  const sending = []
+  const port = await started(
+    http2.createSecureServer({ cert, key }, (_request, response) => sending.push(sendFile(response, file)))
+  )
+  const client = http2.connect(`https://localhost:${port}`, { ca: cert })
+  const whole = client.request({ ':path': '/' })
+  const { items } = await collected(whole)
+  expect(Buffer.concat(items).equals(bytes)).toBe(true)
+  expect(await sending[0]).toBe(bytes.length)
+  const reset = client.request({ ':path': '/' }).on('error', () => {})
+  await once(reset, 'data')
+  reset.close(http2.constants.NGHTTP2_CANCEL)
+  await expect(sending[1]).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  client.destroy()
+})
+
 test('pipelined requests are answered in their order', async () => {
   const server = http.createServer((request, response) => {
     const start = Number(request.url.slice(1))
@@ -352,6 +407,7 @@ test('arguments are checked', async () => {
   await expect(sendFile(target, file, null)).rejects.toMatchObject(wrong)
   await expect(sendFile(target, file, { signal: 1 })).rejects.toMatchObject(wrong)
   await expect(sendFile(target, file, { start: '1' })).rejects.toMatchObject(wrong)
+  await expect(sendFile(target, file, { start: 2, end: 1 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   await expect(sendFile(target, file, { end: -1 })).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   await expect(sendFile(target, -1)).rejects.toMatchObject({ code: 'ERR_OUT_OF_RANGE' })
   target.destroy()

@@ -1,6 +1,6 @@
 'use strict'
 
-// Framed connections in plain node: as many as there may be.
+// Framed connections in plain node: as many as there may be, and bytes that come one by one.
 
 const { execFile, execFileSync } = require('node:child_process')
 const path = require('node:path')
@@ -16,3 +16,9 @@ test('10,000 connections, or as many as descriptors allow, are held at once and 
   const { stdout } = await promisify(execFile)(process.execPath, [program, String(count)], { timeout: 110_000 })
   expect(stdout).toBe('ok\n')
 }, 120_000)
+
+test('what comes byte by byte takes its length in memory', async () => {
+  const program = path.join(__dirname, '../fixtures/net/tiny-chunks.js')
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program], { timeout: 60_000 })
+  expect(stdout).toBe('ok\n')
+})

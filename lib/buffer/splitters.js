@@ -20,6 +20,10 @@ const TEXT_BYTES = 2 ** 14
 /** Larger chunks are cut: the text of a whole one could be longer than strings can be. */
 const LARGEST_CHUNK = 2 ** 26
 
+/** Chunks below are copied behind each other: as an object each would take many times its length. */
+const SMALL = 1024
+const ROOM = 2 ** 14
+
 /** @typedef {'utf8' | 'latin1' | 'buffer'} PieceEncoding */
 /** @type {PieceEncoding[]} */
 const ENCODINGS = ['utf8', 'latin1', 'buffer']
@@ -39,6 +43,9 @@ class DelimiterSplitter {
    */
   #pending = []
   #pendingLength = 0
+  /** What the last of them may still grow into, and how far it has. @type {Buffer | undefined} */
+  #room
+  #used = 0
 
   /**
    * @param {string | NodeJS.ArrayBufferView} delimiter
@@ -161,9 +168,25 @@ class DelimiterSplitter {
     if (this.#pendingLength > this.#most) {
       this.#pending = []
       this.#pendingLength = 0
+      this.#room = undefined
       throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
     }
+    // The first one as it is: most pieces have no more.
+    if (bytes.length < SMALL && this.#pending.length > 0) return this.#append(bytes)
     this.#pending.push(Buffer.from(bytes))
+    this.#room = undefined
+  }
+
+  /** @param {Buffer} bytes */
+  #append(bytes) {
+    if (this.#room === undefined || this.#used + bytes.length > ROOM) {
+      this.#room = Buffer.allocUnsafeSlow(ROOM)
+      this.#used = 0
+      this.#pending.push(this.#room)
+    }
+    this.#room.set(bytes, this.#used)
+    this.#used += bytes.length
+    this.#pending[this.#pending.length - 1] = this.#room.subarray(0, this.#used)
   }
 
   /**
@@ -174,6 +197,7 @@ class DelimiterSplitter {
     const whole = Buffer.concat([...this.#pending, end])
     this.#pending = []
     this.#pendingLength = 0
+    this.#room = undefined
     if (whole.length > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
     return this.#piece(whole)
   }

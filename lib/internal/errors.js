@@ -65,6 +65,11 @@ const table = {
   ERR_CHILD_PROCESS_STDIO_MAXBUFFER: [RangeError, (name) => `${name} maxBuffer length exceeded`],
   ERR_CRYPTO_HASH_FINALIZED: [Error, () => 'Digest already called'],
   ERR_ENCODING_INVALID_ENCODED_DATA: [TypeError, (name) => `The encoded data was not valid for encoding ${name}`],
+  ERR_HTTP_CONTENT_LENGTH_MISMATCH: [
+    Error,
+    (sent, length) =>
+      `Response body's content-length of ${sent} byte(s) does not match the content-length of ${length} byte(s) set in header`,
+  ],
   ERR_ILLEGAL_CONSTRUCTOR: [TypeError, () => 'Illegal constructor'],
   ERR_INTERNAL_ASSERTION: [Error, (what) => `${what}. This is a bug in ironloop, please report it`],
   ERR_INVALID_ARG_TYPE: [

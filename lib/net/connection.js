@@ -12,6 +12,8 @@ const { Outgoing } = require('./outgoing.js')
 
 /** Bytes whose messages may wait to be taken; the socket is paused then. */
 const MOST_WAITING = 2 ** 18
+/** What a message counts for beside its bytes: of the smallest, the objects are what takes memory. */
+const MESSAGE_BYTES = 64
 
 /** @typedef {import('node:net').Socket} Socket */
 /** @typedef {{ resolve: (step: IteratorResult<any, undefined>) => void, reject: (error: unknown) => void }} Taker */
@@ -248,13 +250,14 @@ class FramedConnection extends EventEmitter {
   /** @param {Buffer} chunk */
   #decode(chunk) {
     if (this.#discards) return
+    const before = this.#messages.length
     let failure
     try {
       this.#decoder.push(chunk, this.#messages)
     } catch (error) {
       failure = /** @type {Error} */ (error)
     }
-    this.#waitingBytes += chunk.length
+    this.#waitingBytes += chunk.length + (this.#messages.length - before) * MESSAGE_BYTES
     if (failure !== undefined) this.#refuse(failure)
     else this.#goOn()
     if (this.#waitingBytes > MOST_WAITING) this.socket.pause()

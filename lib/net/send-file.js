@@ -1,6 +1,7 @@
 'use strict'
 
 const net = require('node:net')
+const { PassThrough } = require('node:stream')
 const { pipeline } = require('node:stream/promises')
 
 const { abortError, codes } = require('../internal/errors.js')
@@ -34,7 +35,7 @@ async function sendFile(target, file, options = {}) {
     if (signal?.aborted) throw abortError(signal.reason)
     if (target.destroyed || target.writableEnded) throw new codes.ERR_STREAM_PREMATURE_CLOSE()
     if (typeof target.writeHead === 'function') return await respond(target, source, signal)
-    return await pump(target, source, signal, false)
+    return await pump(target, source, signal)
   } finally {
     await source.close()
   }
@@ -56,11 +57,29 @@ async function respond(response, source, signal) {
     response.end()
     return 0
   }
-  if (!goesStraight(response, length)) return pump(response, source, signal, true)
+  if (!goesStraight(response, length))
+    return pump(response, source, signal, (sent) => refuseMissing(response, length, sent))
   response.flushHeaders()
   const sent = await sendOver(/** @type {net.Socket} */ (response.socket), Promise.resolve(source), signal)
+  try {
+    refuseMissing(response, length, sent)
+  } catch (error) {
+    response.destroy()
+    throw error
+  }
   response.end()
   return sent
+}
+
+/**
+ * What is missing of a length that was told would be taken from the next response.
+ * @param {import('node:http').ServerResponse} response
+ * @param {number | undefined} length
+ * @param {number} sent
+ */
+function refuseMissing(response, length, sent) {
+  if (length === undefined || sent >= length || response.chunkedEncoding) return
+  throw new codes.ERR_HTTP_CONTENT_LENGTH_MISMATCH(sent, length)
 }
 
 /** @param {import('node:http').ServerResponse} response */
@@ -170,13 +189,38 @@ function gone(socket) {
  * @param {import('node:stream').Writable} target
  * @param {FileSource} source
  * @param {AbortSignal | undefined} signal
- * @param {boolean} end whether the target is ended
+ * @param {(sent: number) => void} [check] before the target is ended, which it is not without
  */
-async function pump(target, source, signal, end) {
+async function pump(target, source, signal, check) {
   if (source.length === 0) return 0
   const stream = source.stream()
-  await pipeline(stream, target, { signal, end })
+  if (check === undefined) await pipeline(stream, target, { signal, end: false })
+  else
+    await pipeline(
+      stream,
+      checked(() => check(stream.bytesRead)),
+      target,
+      { signal }
+    )
   return stream.bytesRead
+}
+
+/**
+ * Passes all on, and fails at the end where `check` throws.
+ * @param {() => void} check
+ */
+function checked(check) {
+  return new PassThrough({
+    highWaterMark: 2 ** 18,
+    flush(callback) {
+      try {
+        check()
+        callback()
+      } catch (error) {
+        callback(/** @type {Error} */ (error))
+      }
+    },
+  })
 }
 
 module.exports = { sendFile }
