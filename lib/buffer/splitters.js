@@ -7,6 +7,7 @@ const { constants } = require('node:buffer')
 
 const { codes } = require('../internal/errors.js')
 const { validateInteger, validateObject, validateOneOf, validateView } = require('../internal/validators.js')
+const { ChunkList } = require('./chunk-list.js')
 const { Finder } = require('./finder.js')
 const { bufferOf, uint8Of } = require('./input.js')
 const { borrowedOffsets } = require('./lines.js')
@@ -16,13 +17,9 @@ const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 /** About so much is decoded at once: more would leave the processor's nearest cache before it is sliced. */
 const TEXT_BYTES = 2 ** 14
-
 /** Larger chunks are cut: the text of a whole one could be longer than strings can be. */
 const LARGEST_CHUNK = 2 ** 26
-
-/** Chunks below are copied behind each other: as an object each would take many times its length. */
-const SMALL = 1024
-const ROOM = 2 ** 14
+const NOTHING = Buffer.alloc(0)
 
 /** @typedef {'utf8' | 'latin1' | 'buffer'} PieceEncoding */
 /** @type {PieceEncoding[]} */
@@ -37,15 +34,8 @@ class DelimiterSplitter {
   #most
   /** Whether a text may be split where its bytes would be. */
   #splitsText
-  /**
-   * The start of the piece that has not ended yet: copies, since callers reuse their chunks.
-   * @type {Buffer[]}
-   */
-  #pending = []
-  #pendingLength = 0
-  /** What the last of them may still grow into, and how far it has. @type {Buffer | undefined} */
-  #room
-  #used = 0
+  /** The start of the piece that has not ended yet. */
+  #begun = new ChunkList()
 
   /**
    * @param {string | NodeJS.ArrayBufferView} delimiter
@@ -105,8 +95,8 @@ class DelimiterSplitter {
     const { length } = this.#delimiter
     let start = 0
     let first = 0
-    if (this.#pendingLength > 0) {
-      pieces[0] = this.#joined(bytes.subarray(0, offsets[0]))
+    if (this.#begun.length > 0) {
+      pieces[0] = this.#ended(bytes.subarray(0, offsets[0]))
       start = offsets[0] + length
       first = 1
     }
@@ -120,7 +110,7 @@ class DelimiterSplitter {
    * @returns {any[]} the last piece, if any bytes came after the last delimiter; it is ready for another stream then
    */
   flush() {
-    return this.#pendingLength === 0 ? [] : [this.#joined(Buffer.alloc(0))]
+    return this.#begun.length === 0 ? [] : [this.#ended(NOTHING)]
   }
 
   /**
@@ -130,29 +120,13 @@ class DelimiterSplitter {
    */
   #acrossTheBorder(chunk) {
     const { length } = this.#delimiter
-    if (length === 1 || this.#pendingLength === 0) return undefined
-    const before = this.#tail(length - 1)
+    if (length === 1 || this.#begun.length === 0) return undefined
+    const before = this.#begun.tail(length - 1)
     const at = Buffer.concat([before, chunk.subarray(0, length - 1)]).indexOf(this.#delimiter)
     if (at === -1) return undefined
     const begun = before.length - at
-    const whole = Buffer.concat(this.#pending)
-    this.#pending = [whole.subarray(0, whole.length - begun)]
-    return { piece: this.#joined(Buffer.alloc(0)), end: length - begun }
-  }
-
-  /**
-   * The last bytes of what is pending.
-   * @param {number} most
-   */
-  #tail(most) {
-    /** @type {Buffer[]} */
-    const parts = []
-    for (let n = this.#pending.length - 1, left = most; n >= 0 && left > 0; n--) {
-      const part = this.#pending[n]
-      parts.unshift(part.subarray(Math.max(0, part.length - left)))
-      left -= part.length
-    }
-    return Buffer.concat(parts)
+    const whole = this.#begun.take(NOTHING)
+    return { piece: this.#bounded(whole.subarray(0, whole.length - begun)), end: length - begun }
   }
 
   /** @param {Buffer} bytes */
@@ -161,45 +135,27 @@ class DelimiterSplitter {
     return this.#finder.findAll(bytes)
   }
 
-  /** @param {Buffer} bytes */
+  /** @param {Buffer} bytes that the caller may use again */
   #keep(bytes) {
-    if (bytes.length === 0) return
-    this.#pendingLength += bytes.length
-    if (this.#pendingLength > this.#most) {
-      this.#pending = []
-      this.#pendingLength = 0
-      this.#room = undefined
+    if (this.#begun.length + bytes.length > this.#most) {
+      this.#begun.clear()
       throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
     }
-    // The first one as it is: most pieces have no more.
-    if (bytes.length < SMALL && this.#pending.length > 0) return this.#append(bytes)
-    this.#pending.push(Buffer.from(bytes))
-    this.#room = undefined
-  }
-
-  /** @param {Buffer} bytes */
-  #append(bytes) {
-    if (this.#room === undefined || this.#used + bytes.length > ROOM) {
-      this.#room = Buffer.allocUnsafeSlow(ROOM)
-      this.#used = 0
-      this.#pending.push(this.#room)
-    }
-    this.#room.set(bytes, this.#used)
-    this.#used += bytes.length
-    this.#pending[this.#pending.length - 1] = this.#room.subarray(0, this.#used)
+    this.#begun.appendCopy(bytes)
   }
 
   /**
-   * The pending piece, with its end.
+   * The piece that has begun, with its end.
    * @param {Buffer} end
    */
-  #joined(end) {
-    const whole = Buffer.concat([...this.#pending, end])
-    this.#pending = []
-    this.#pendingLength = 0
-    this.#room = undefined
-    if (whole.length > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
-    return this.#piece(whole)
+  #ended(end) {
+    return this.#bounded(this.#begun.take(end))
+  }
+
+  /** @param {Buffer} bytes of a piece that came in several chunks */
+  #bounded(bytes) {
+    if (bytes.length > this.#most) throw new codes.ERR_BUFFER_PIECE_TOO_LONG(this.#most)
+    return this.#piece(bytes)
   }
 
   /** @param {Buffer} bytes */

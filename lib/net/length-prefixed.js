@@ -4,7 +4,7 @@
 
 const { codes } = require('../internal/errors.js')
 const { validateBoolean, validateObject, validateOneOf } = require('../internal/validators.js')
-const { ChunkList } = require('./chunk-list.js')
+const { ChunkList } = require('../buffer/chunk-list.js')
 const { contentOf, maxFrameBytesOf } = require('./content.js')
 
 /** @typedef {(bytes: Buffer, at: number) => number} ReadLength the length there */

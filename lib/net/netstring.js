@@ -4,7 +4,7 @@
 
 const { codes } = require('../internal/errors.js')
 const { validateObject } = require('../internal/validators.js')
-const { ChunkList } = require('./chunk-list.js')
+const { ChunkList } = require('../buffer/chunk-list.js')
 const { contentOf, maxFrameBytesOf } = require('./content.js')
 
 const ZERO = 48

@@ -5,8 +5,8 @@ const SMALL = 1024
 const ROOM = 2 ** 14
 
 /**
- * The beginning of a frame, in the chunks that it came in: they are joined once, when the frame is there, so that a frame
- * costs its length, whatever the chunks.
+ * The beginning of a frame or of a line, in the chunks that it came in: they are joined once, when all of it is there, so
+ * that it costs its length, whatever the chunks.
  */
 class ChunkList {
   /** @type {Buffer[]} */
@@ -16,16 +16,28 @@ class ChunkList {
   #used = 0
   length = 0
 
-  /** @param {Buffer} chunk */
+  /** @param {Buffer} chunk which nobody changes any more */
   append(chunk) {
     if (chunk.length === 0) return
-    // The first one as it is: most frames have no more than two.
-    if (chunk.length < SMALL && this.#chunks.length > 0) this.#copy(chunk)
+    if (this.#isCopied(chunk)) this.#copy(chunk)
     else {
       this.#chunks.push(chunk)
       this.#room = undefined
     }
     this.length += chunk.length
+  }
+
+  /** @param {Buffer} chunk that its owner may use again */
+  appendCopy(chunk) {
+    this.append(this.#isCopied(chunk) ? chunk : Buffer.from(chunk))
+  }
+
+  /**
+   * Not the first one: most frames and lines have no more than two.
+   * @param {Buffer} chunk
+   */
+  #isCopied(chunk) {
+    return chunk.length < SMALL && this.#chunks.length > 0
   }
 
   /** @param {Buffer} chunk */
@@ -50,6 +62,21 @@ class ChunkList {
   }
 
   /**
+   * Its last bytes, without taking them.
+   * @param {number} most
+   */
+  tail(most) {
+    /** @type {Buffer[]} */
+    const parts = []
+    for (let n = this.#chunks.length - 1, left = most; n >= 0 && left > 0; n--) {
+      const part = this.#chunks[n]
+      parts.unshift(part.subarray(Math.max(0, part.length - left)))
+      left -= part.length
+    }
+    return Buffer.concat(parts)
+  }
+
+  /**
    * All of it, and the end.
    * @param {Buffer} end
    * @returns {Buffer}
@@ -57,10 +84,14 @@ class ChunkList {
   take(end) {
     this.#chunks.push(end)
     const whole = Buffer.concat(this.#chunks, this.length + end.length)
+    this.clear()
+    return whole
+  }
+
+  clear() {
     this.#chunks = []
     this.#room = undefined
     this.length = 0
-    return whole
   }
 }
 
