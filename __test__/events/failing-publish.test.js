@@ -59,3 +59,57 @@ test('a Buffer says by an own buffer nothing', async () => {
   shared[0] = 9
   expect(got[0][0]).toBe(9)
 })
+
+const CLOSED = expect.objectContaining({ code: 'ERR_EVENTS_BUS_CLOSED' })
+
+/** What another copy of lib hears of a Bus, which a close of this copy's handle does not end. */
+function elsewhere(name) {
+  const heard = []
+  let other
+  jest.isolateModules(() => {
+    other = require('../../lib/events').Bus.open(name)
+  })
+  other.subscribe('t', (payload) => heard.push(payload))
+  return { heard, other }
+}
+
+test('closed by a getter of a value, it refuses the value and sends what came before', async () => {
+  const { heard, other } = elsewhere(bus.name)
+  const closing = {
+    get key() {
+      bus.publish('t', 'before')
+      bus.close()
+      expect(() => bus.publish('t', 'after')).toThrow(CLOSED)
+      return 1
+    },
+  }
+  for (const one of NUMBERED) bus.publish('t', one)
+  expect(() => bus.publish('t', closing)).toThrow(CLOSED)
+  expect(() => bus.publish('t', 'after')).toThrow(CLOSED)
+  while (heard.length < NUMBERED.length + 1) await new Promise(setImmediate)
+  expect(heard).toEqual([...NUMBERED, 'before'])
+  other.close()
+})
+
+test('closed by a getter of a value that cannot be cloned, it fails as that value does', () => {
+  const closing = {
+    get key() {
+      bus.close()
+      return () => {}
+    },
+  }
+  expect(() => bus.publish('t', closing)).toThrow(expect.objectContaining({ name: 'DataCloneError' }))
+  expect(() => bus.publish('t', 1)).toThrow(CLOSED)
+})
+
+test('closed by code of the user that publish() calls, it refuses the value', () => {
+  const closing = Bus.open(`closing ${count}`, { context: { capture: () => closing.close() } })
+  expect(() => closing.publish('t', 1)).toThrow(CLOSED)
+  const options = {
+    get transferList() {
+      bus.close()
+      return []
+    },
+  }
+  expect(() => bus.publish('t', 1, options)).toThrow(CLOSED)
+})

@@ -1,4 +1,5 @@
-// Answers each number with the next one.
+// Answers each number with the next one, and first says which thread of the system it is.
+import { readlinkSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 
 const { how, way, name } = workerData
@@ -13,4 +14,4 @@ if (how === 'bus') {
 } else {
   parentPort.on('message', (value) => parentPort.postMessage(value + 1))
 }
-parentPort.postMessage('ready')
+parentPort.postMessage(process.platform === 'linux' ? Number(readlinkSync('/proc/thread-self').split('/').pop()) : 0)

@@ -136,12 +136,11 @@ class Bus extends EventEmitter {
   publish(topic, payload, options = undefined) {
     if (this.#closed) throw new codes.ERR_EVENTS_BUS_CLOSED()
     const { capture } = this.#context
-    if (options !== undefined) {
-      const headers = capture === undefined ? undefined : /** @type {any} */ ([0, 0, capture()])
-      return this.#outgoing.publishMoved(topic, payload, headers, transferListOf(options))
-    }
-    if (capture === undefined) return this.#outgoing.publish(topic, payload)
-    return this.#outgoing.publishRecord(topic, payload, [0, 0, capture()])
+    if (options === undefined && capture === undefined) return this.#outgoing.publish(topic, payload)
+    const headers = capture === undefined ? undefined : /** @type {any} */ ([0, 0, capture()])
+    const transferList = options === undefined ? [] : transferListOf(options)
+    this.#assertOpen() // code of the user has run
+    return this.#outgoing.publishMoved(topic, payload, headers, transferList)
   }
 
   /**
@@ -210,6 +209,7 @@ class Bus extends EventEmitter {
       (to, value, id, answerTo, transferList) => {
         const { capture } = this.#context
         const headers = /** @type {any} */ (capture === undefined ? [id, answerTo] : [id, answerTo, capture()])
+        this.#assertOpen()
         this.#outgoing.publishMoved(to, value, headers, transferList)
       },
       (own, listener, refuse) => this.#subscribe(own, listener, {}, refuse).unref()[kId],
@@ -288,16 +288,21 @@ class Bus extends EventEmitter {
 
   close() {
     if (this.#closed) return
-    try {
-      this.#outgoing.flush()
-    } finally {
-      this.#end()
-    }
+    this.#closed = true
+    open.delete(this.#key)
+    if (this.#outgoing.capturing) this.#outgoing.closing = () => this.#end()
+    else this.#end()
   }
 
   #end() {
-    this.#closed = true
-    open.delete(this.#key)
+    try {
+      this.#outgoing.flush()
+    } finally {
+      this.#endAll()
+    }
+  }
+
+  #endAll() {
     for (const stream of this.#streams) stream.close()
     this.#requests?.close(() => new codes.ERR_EVENTS_BUS_CLOSED())
     this.#outgoing.close()

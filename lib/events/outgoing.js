@@ -3,6 +3,7 @@
 // What one Bus handle publishes: an arena (forms.js) that crosses into native code once per turn, or when it is full.
 
 const { isMainThread } = require('node:worker_threads')
+const { codes } = require('../internal/errors.js')
 const { native } = require('../internal/native.js')
 const { Encoder } = require('../internal/values/index.js')
 const { viewBytes } = require('../internal/values/slots.js')
@@ -82,6 +83,8 @@ class Outgoing {
     this.nested = null
     /** For what only postMessage carries. @type {SendingPorts | undefined} */
     this.ports = undefined
+    /** Ends the handle, which was closed from such a getter: once the value is out of the way. @type {(() => void) | undefined} */
+    this.closing = undefined
     /** Hands over at once: no later turn will come. */
     this.exiting = false
     /** Whether it listens for the thread's exit, and whether it had reason to since it last looked. */
@@ -181,11 +184,14 @@ class Outgoing {
       if (headers === undefined) encoder.append(payload)
       else writeHeaded(encoder, payload, headers)
       if (encoder.text.length > FLUSH_BYTES) encoder.reserve(bytesOf(encoder.text))
+      if (this.closing !== undefined) throw new codes.ERR_EVENTS_BUS_CLOSED()
     } catch (error) {
       encoder.position = start
       encoder.text = text
       this.capturing = false
-      if (form === PORTED || /** @type {any} */ (error)?.name !== 'DataCloneError') throw error
+      this.closing?.()
+      if (this.closing !== undefined || form === PORTED || /** @type {any} */ (error)?.name !== 'DataCloneError')
+        throw error
       return this.publishPorted(topic, payload, headers, [])
     } finally {
       this.capturing = false

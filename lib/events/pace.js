@@ -16,10 +16,15 @@ class Pace {
     /** When a message was published by itself, and how many have followed each other quickly until then. */
     this.sent = Number.NEGATIVE_INFINITY
     this.followed = 0
+    this.received = false
   }
 
   /** Asked for each message that is not known to be of a burst. */
   isBurst() {
+    if (this.received) {
+      this.received = false // no look at the clock for an answer, for which somebody waits
+      return false
+    }
     const now = performance.now()
     this.followed = now - this.sent < BURST_MS ? this.followed + 1 : 0
     this.sent = now
@@ -29,6 +34,7 @@ class Pace {
   /** Something has been received: what is published next may be the answer, however soon it comes. */
   restart() {
     this.sent = Number.NEGATIVE_INFINITY
+    this.received = true
   }
 }
 

@@ -17,33 +17,37 @@ pub(super) fn drain() {
     let Some(scope) = environment.handle_scope() else {
         return;
     };
-    let mut ringing = environment.inbox.ringing();
+    let Some((mut id, mut behind)) = environment.inbox.next_or_end() else {
+        return;
+    };
     // One port, as a rule: then nobody waits for it to come to an end, and no clock is read.
-    let mut started = (ringing > 1).then(Instant::now);
+    let mut started = (behind > 0).then(Instant::now);
     let mut left = Vec::new();
-    while ringing > 0 {
-        let Some(id) = environment.inbox.next_ringing() else {
-            break;
-        };
+    loop {
         match environment.ask(id, &scope) {
             Some(true) => left.extend(environment.inbox.port(id)),
             Some(false) => {}
             None => return,
         }
-        ringing -= 1;
-        let mut slice = DRAIN_SLICE;
-        if ringing == 0 {
-            ringing = environment.inbox.ringing();
-            slice = ANSWERS_SLICE;
-        }
-        if ringing > 0 && started.get_or_insert_with(Instant::now).elapsed() >= slice {
+        let Some(next) = environment.inbox.next_or_end() else {
+            break;
+        };
+        let slice = if behind > 0 {
+            DRAIN_SLICE
+        } else {
+            ANSWERS_SLICE
+        };
+        if started.get_or_insert_with(Instant::now).elapsed() >= slice {
+            environment.inbox.put_back(next.0);
+            environment.inbox.end_drain();
             break;
         }
+        behind = if behind > 0 { behind - 1 } else { next.1 };
+        id = next.0;
     }
     for port in left {
         port.notify();
     }
-    environment.inbox.end_drain();
 }
 
 /// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could

@@ -50,6 +50,16 @@ impl State {
     fn arm(&mut self) -> bool {
         !std::mem::replace(&mut self.armed, true)
     }
+
+    /// The next port that rang, no longer ringing, and how many ring behind it.
+    fn next(&mut self) -> Option<(u32, usize)> {
+        while let Some(id) = self.ringing.pop_front() {
+            if self.ports.contains_key(&id) {
+                return Some((id, self.ringing.len()));
+            }
+        }
+        None
+    }
 }
 
 /// See the module's text. One per environment, shared by all threads that have news for it.
@@ -106,22 +116,27 @@ impl Inbox {
         })
     }
 
-    /// How many ports rang. A drain asks at most that many, so ports that ring while it runs wait for the next turn.
-    #[must_use]
-    pub fn ringing(&self) -> usize {
-        lock(&self.state.0).ringing.len()
-    }
-
     /// The next port that rang, marked quiet: its data is to be taken now.
     #[must_use]
     pub fn next_ringing(&self) -> Option<u32> {
+        lock(&self.state.0).next().map(|(id, _)| id)
+    }
+
+    /// As `next_ringing`, and how many ring behind it; where there is none, the drain has ended as by `end_drain`.
+    #[must_use]
+    pub fn next_or_end(&self) -> Option<(u32, usize)> {
         let mut state = lock(&self.state.0);
-        while let Some(id) = state.ringing.pop_front() {
-            if state.ports.contains_key(&id) {
-                return Some(id);
-            }
+        let next = state.next();
+        state.armed = next.is_some();
+        next
+    }
+
+    /// Takes a port back that has not been asked: it is the first of the next turn.
+    pub fn put_back(&self, id: u32) {
+        let mut state = lock(&self.state.0);
+        if !state.ringing.contains(&id) {
+            state.ringing.push_front(id);
         }
-        None
     }
 
     /// Ends a drain: wakes the loop again if any port still rings.

@@ -33,12 +33,47 @@ impl Wake for FakeLoop {
 }
 
 fn drain(inbox: &Inbox, mut ask: impl FnMut(u32)) {
-    for _ in 0..inbox.ringing() {
-        if let Some(id) = inbox.next_ringing() {
-            ask(id);
-        }
+    let Some((mut id, behind)) = inbox.next_or_end() else {
+        return;
+    };
+    for _ in 0..behind {
+        ask(id);
+        id = inbox.next_ringing().expect("none is closed");
     }
+    ask(id);
     inbox.end_drain();
+}
+
+#[test]
+fn a_drain_that_finds_no_more_ends_and_the_next_ring_wakes() {
+    let fake = FakeLoop::default();
+    let inbox = Inbox::new(Box::new(fake.clone()));
+    let port = inbox.open_port();
+    port.notify();
+    assert_eq!(inbox.next_or_end(), Some((port.id(), 0)));
+    port.notify();
+    assert_eq!(fake.wakes(), 1, "the drain goes on");
+    assert_eq!(inbox.next_or_end(), Some((port.id(), 0)));
+    assert_eq!(inbox.next_or_end(), None);
+    port.notify();
+    assert_eq!(fake.wakes(), 2);
+}
+
+#[test]
+fn a_port_that_is_put_back_is_the_first_of_the_next_turn() {
+    let fake = FakeLoop::default();
+    let inbox = Inbox::new(Box::new(fake.clone()));
+    let (a, b) = (inbox.open_port(), inbox.open_port());
+    a.notify();
+    b.notify();
+    let first = inbox.next_or_end().expect("two ring").0;
+    inbox.put_back(first);
+    inbox.put_back(first);
+    inbox.end_drain();
+    assert_eq!(fake.wakes(), 2);
+    let mut asked = Vec::new();
+    drain(&inbox, |id| asked.push(id));
+    assert_eq!(asked, [a.id(), b.id()]);
 }
 
 #[test]
