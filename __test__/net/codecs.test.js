@@ -1,10 +1,10 @@
 'use strict'
 
-const { Readable } = require('node:stream')
+const { PassThrough, Readable } = require('node:stream')
 const fc = require('fast-check')
 
 const { compileStruct } = require('../../lib/buffer/index.js')
-const { delimited, lengthPrefixed, netstring, struct } = require('../../lib/net/index.js')
+const { delimited, framed, lengthPrefixed, netstring, struct } = require('../../lib/net/index.js')
 const { frames } = require('../../lib/stream/index.js')
 const { thrown } = require('../fixtures/buffer/thrown.js')
 const { collected, cutAt, cutEvery } = require('../fixtures/stream/chunks.js')
@@ -203,6 +203,14 @@ test("a codec of one's own", async () => {
     encode: (byte) => Buffer.of(byte),
   }
   expect(await decoded(codec, [Buffer.of(1, 2), Buffer.of(3)])).toEqual([1, 2, 3])
+})
+
+test("a codec of one's own that encodes to what is no bytes", () => {
+  for (const nothing of ['text', undefined, 5, [Buffer.from('a'), 'text']]) {
+    const connection = framed(new PassThrough(), { createDecoder: () => ({ push() {} }), encode: () => nothing })
+    expect(thrown(() => connection.send(1))).toMatchObject({ code: 'ERR_INVALID_RETURN_VALUE' })
+    connection.destroy()
+  }
 })
 
 test('arguments are checked', () => {

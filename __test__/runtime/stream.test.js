@@ -1,6 +1,6 @@
 'use strict'
 
-// Digests of streams in plain node, in both ways to wake a loop: one CPU thread for all, and workers that end amid them.
+// Streams in plain node: a digest on the one CPU thread of all, workers that end amid it, listeners that throw.
 
 const { execFile } = require('node:child_process')
 const path = require('node:path')
@@ -17,3 +17,9 @@ test.each(['uv-async', 'doorbell'])(
     expect(stdout).toBe('ok\n')
   }
 )
+
+test('what a listener throws is an uncaught exception', async () => {
+  const program = path.join(__dirname, '../fixtures/stream/listener-throws.js')
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 60_000 })
+  expect(stdout).toBe('ok\n')
+})

@@ -3,6 +3,9 @@
 // What is sent within one turn goes out in one write: messages are copied behind each other, so that each costs no system
 // call and may be changed by its owner at once.
 
+const { codes } = require('../internal/errors.js')
+
+const ENCODED = 'a Uint8Array, or an array of them,'
 /** Bytes that are written without waiting for the end of the turn. */
 const MOST_PENDING = 2 ** 16
 const LEAST_ROOM = 512
@@ -28,8 +31,13 @@ class Outgoing {
 
   /** @param {Uint8Array | Uint8Array[]} pieces */
   add(pieces) {
-    if (Array.isArray(pieces)) for (const piece of pieces) this.#copy(piece)
-    else this.#copy(pieces)
+    if (Array.isArray(pieces)) {
+      for (const piece of pieces) validateBytes(piece)
+      for (const piece of pieces) this.#copy(piece)
+    } else {
+      validateBytes(pieces)
+      this.#copy(pieces)
+    }
     if (this.#used >= MOST_PENDING) this.flush()
     else if (!this.#isScheduled && this.#used > 0) {
       this.#isScheduled = true
@@ -64,6 +72,11 @@ class Outgoing {
     this.#room.set(piece, this.#used)
     this.#used = end
   }
+}
+
+/** @param {unknown} piece */
+function validateBytes(piece) {
+  if (!ArrayBuffer.isView(piece)) throw new codes.ERR_INVALID_RETURN_VALUE(ENCODED, 'codec.encode', piece)
 }
 
 /** @param {Outgoing} outgoing */

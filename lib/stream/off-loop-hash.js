@@ -8,7 +8,7 @@ const { Transform } = require('node:stream')
 
 const { encoded } = require('../buffer/hash-options.js')
 const { runJob } = require('../internal/jobs.js')
-const { raw, staged } = require('./raw.js')
+const { inTick, raw, staged } = require('./raw.js')
 
 const LONGEST_DIGEST = 64
 
@@ -40,7 +40,12 @@ class OffLoopHash extends Transform {
       return callback(/** @type {Error} */ (error))
     }
     if (hasRoom) return callback()
-    runJob((port, id) => raw().digestRoom(this.#hash, port, id)).then(() => callback(this.errored), callback)
+    const heard = () => callback(this.errored)
+    inTick(
+      runJob((port, id) => raw().digestRoom(this.#hash, port, id)),
+      heard,
+      callback
+    )
   }
 
   /** @param {(error?: Error | null) => void} callback */
@@ -48,10 +53,15 @@ class OffLoopHash extends Transform {
     const digest = Buffer.allocUnsafe(LONGEST_DIGEST)
     const length = raw().digestNow(this.#hash, digest)
     if (length > 0) return this.#hand(digest.subarray(0, length), callback)
-    runJob((port, id) => raw().digestEnd(this.#hash, port, id)).then((value) => {
+    const heard = (/** @type {Buffer} */ value) => {
       if (this.destroyed) callback(this.errored)
       else this.#hand(value, callback)
-    }, callback)
+    }
+    inTick(
+      runJob((port, id) => raw().digestEnd(this.#hash, port, id)),
+      heard,
+      callback
+    )
   }
 
   /**

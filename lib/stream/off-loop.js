@@ -6,7 +6,7 @@
 const { Transform } = require('node:stream')
 
 const { runJob } = require('../internal/jobs.js')
-const { raw, staged } = require('./raw.js')
+const { inTick, raw, staged } = require('./raw.js')
 
 /** Bytes that may be staged while a job runs; a writer waits then. */
 const MOST_STAGED = 2 ** 20
@@ -93,7 +93,8 @@ class OffLoop extends Transform {
     this.#isRunning = true
     // A job that still has to read what it had takes nothing more.
     if (!isFull) this.#staged = 0
-    runJob((port, id) => raw().run(this.#task, port, id, isLast, isFull)).then(
+    inTick(
+      runJob((port, id) => raw().run(this.#task, port, id, isLast, isFull)),
       (value) => this.#done(value),
       (error) => this.destroy(withErrno(error))
     )

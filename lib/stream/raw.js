@@ -22,4 +22,18 @@ function staged(stage, task, chunk) {
   }
 }
 
-module.exports = { raw, staged }
+/**
+ * What a job comes to, told in a tick of its own: what a listener throws there is an uncaught exception, as of any stream,
+ * and no rejection.
+ * @param {Promise<any>} job
+ * @param {(value: any) => void} done
+ * @param {(error: Error) => void} failed
+ */
+function inTick(job, done, failed) {
+  job.then(
+    (value) => process.nextTick(done, value),
+    (error) => process.nextTick(failed, error)
+  )
+}
+
+module.exports = { inTick, raw, staged }
