@@ -29,7 +29,7 @@ use crate::raw::wake::WakeHandle;
 
 pub(crate) use calls::RAW;
 #[cfg(target_os = "linux")]
-pub(crate) use drain::deliver;
+pub(crate) use drain::{deliver, drain_after};
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Environment>>> = const { RefCell::new(None) };
@@ -39,6 +39,7 @@ struct Environment {
     env: sys::napi_env,
     inbox: Arc<Inbox>,
     wake: WakeHandle,
+    uv_version: String,
     contexts: Contexts,
     routers: RefCell<Numbered<Router>>,
     /// Which router answers for a port.
@@ -121,6 +122,15 @@ pub(crate) fn host_loop(env: &Env, uv_version: &str) -> Option<HostLoop> {
     unsafe { HostLoop::of(env.raw(), uv_version) }.filter(|_| has_loop)
 }
 
+/// The same, for who is given no environment by its caller.
+#[cfg(target_os = "linux")]
+pub(crate) fn this_loop() -> Option<HostLoop> {
+    let environment = current()?;
+    let has_loop = matches!(environment.wake, WakeHandle::UvAsync(_));
+    // SAFETY: the environment is live, for CURRENT has it, and on its thread, for it is not Send.
+    unsafe { HostLoop::of(environment.env, &environment.uv_version) }.filter(|_| has_loop)
+}
+
 impl Environment {
     fn create(env: sys::napi_env, uv_version: &str, thread: u32) -> Option<Rc<Self>> {
         // SAFETY: called by JavaScript (attach_router): a live environment, its thread, a handle scope.
@@ -131,6 +141,7 @@ impl Environment {
             env,
             inbox: Inbox::new(wake.waker()),
             wake,
+            uv_version: uv_version.to_owned(),
             contexts,
             routers: RefCell::default(),
             owners: RefCell::default(),

@@ -1,11 +1,18 @@
-//! What hears of children that end: one set of pidfds, itself watched by the I/O thread.
+//! What hears of children that end: sets of pidfds, each watched by the I/O thread.
 //!
-//! A child is added by one system call from any thread; the I/O thread wakes only when one ends. Whoever has children
+//! A child is added to one of them by one system call from any thread, and nobody wakes before one ends. Whoever has children
 //! enrols a listener and numbers its children itself.
+//!
+//! Children whose end a loop alone is to hear of are in a set of that loop's, which it polls itself: it is woken by the end,
+//! and not by another thread that was. The I/O thread watches that set, too, but lets the loop go first: what it finds there
+//! after a moment is what a blocked loop did not take, or one that is gone. Whoever takes an end out of a set handles it.
+
+mod by_loop;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
 
 use ironloop_core::numbered::Numbered;
@@ -15,10 +22,21 @@ use tokio::io::unix::AsyncFd;
 
 use crate::threads;
 
-/// Who hears of the ends of some children. Called on the I/O thread.
+pub(crate) use by_loop::LoopExits;
+
+/// Who hears of the ends of some children.
 pub(crate) trait Listener: Send + Sync {
     /// A child has ended. True if this listener has no children left and gets no others.
-    fn ended(&self, id: u32) -> bool;
+    fn ended(&self, id: u32, by: By<'_>) -> bool;
+}
+
+/// On which thread an end is heard of.
+pub(crate) enum By<'a> {
+    Io,
+    /// The one whose child it is. Whom it owes a wake-up can wait until JavaScript was told.
+    Loop {
+        owed: &'a mut Vec<Waker>,
+    },
 }
 
 struct Watching {
@@ -63,14 +81,23 @@ pub(crate) fn dismiss(number: u32) {
     }
 }
 
-/// Watches a child of the listener with this number.
+/// Watches a child of the listener with this number, in a loop's set or else in the one of the I/O thread.
 ///
 /// # Errors
 /// What epoll says.
-pub(crate) fn watch(process: &ProcessHandle, listener: u32, id: u32) -> io::Result<()> {
+pub(crate) fn watch(
+    set: Option<&LoopExits>,
+    process: &ProcessHandle,
+    listener: u32,
+    id: u32,
+) -> io::Result<()> {
+    let key = u64::from(listener) << 32 | u64::from(id);
+    if let Some(set) = set {
+        return set.add(process, key);
+    }
     let exits = lock().as_ref().map(|watching| Arc::clone(&watching.exits));
     let exits = exits.ok_or(io::ErrorKind::NotFound)?;
-    exits.add(process, u64::from(listener) << 32 | u64::from(id))
+    exits.add(process, key)
 }
 
 /// Whether a child was forced; counts it until it is dropped.
@@ -98,7 +125,7 @@ fn start() -> io::Result<Watching> {
     let exits = Arc::new(Exits::new()?);
     let io = threads::io()?;
     let _runtime = io.runtime().enter();
-    io.spawn(follow(watch_set(Arc::clone(&exits))?));
+    io.spawn(follow(watch_set(Arc::clone(&exits))?, Duration::ZERO));
     Ok(Watching {
         exits,
         listeners: Numbered::default(),
@@ -114,13 +141,17 @@ fn watch_set(exits: Arc<Exits>) -> io::Result<AsyncFd<Arc<Exits>>> {
     AsyncFd::with_interest(exits, Interest::READABLE)
 }
 
-/// Lives as long as the process.
-async fn follow(watched: AsyncFd<Arc<Exits>>) {
+/// Lives as long as the process, or the set's loop and its children. `yields` is for how long others go first.
+async fn follow(watched: AsyncFd<Arc<Exits>>, yields: Duration) {
+    let mut heard = false;
     while let Ok(mut ready) = watched.readable().await {
-        let mut heard = false;
+        if !heard && !yields.is_zero() {
+            tokio::time::sleep(yields).await;
+        }
+        heard = false;
         for key in watched.get_ref().take() {
             heard = true;
-            ended((key >> 32) as u32, key as u32);
+            ended(key, By::Io);
         }
         if !heard {
             ready.clear_ready();
@@ -131,11 +162,12 @@ async fn follow(watched: AsyncFd<Arc<Exits>>) {
     }
 }
 
-fn ended(number: u32, id: u32) {
+fn ended(key: u64, by: By<'_>) {
+    let (number, id) = ((key >> 32) as u32, key as u32);
     let listener = lock()
         .as_ref()
         .and_then(|watching| watching.listeners.get(&number).cloned());
-    if listener.is_some_and(|listener| listener.ended(id)) {
+    if listener.is_some_and(|listener| listener.ended(id, by)) {
         dismiss(number);
     }
 }

@@ -109,6 +109,7 @@ fn start(call: &Call) -> raw::Outcome {
             group: request.group,
             limits: request.limits,
             controls: receiver,
+            ends: (!request.sync).then(|| desk.ends.clone()),
             io,
         })
     });

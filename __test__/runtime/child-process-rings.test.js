@@ -7,6 +7,7 @@ const { once } = require('node:events')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const { runNode } = require('../fixtures/package/run-node.js')
+const { wakes } = require('../fixtures/package/wakes.js')
 const { isAlive, until } = require('../fixtures/child_process/processes.js')
 
 const execute = promisify(execFile)
@@ -19,7 +20,7 @@ const programs = {
   'nothing is left behind': ['rings-without-trace.js'],
 }
 
-describe.each(['uv-async', 'doorbell'])('woken by %s', (wake) => {
+describe.each(wakes)('woken by %s', (wake) => {
   test.each(Object.entries(programs))(
     '%s',
     async (_, [file, ...args]) => {

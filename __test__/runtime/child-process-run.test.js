@@ -9,6 +9,7 @@ const path = require('node:path')
 const { promisify } = require('node:util')
 const { killTree } = require('../../lib/child_process')
 const { root, runNode } = require('../fixtures/package/run-node.js')
+const { wakes } = require('../fixtures/package/wakes.js')
 const { isAlive, until } = require('../fixtures/child_process/processes.js')
 
 const execute = promisify(execFile)
@@ -25,12 +26,16 @@ const programs = {
   'tracing channels tell of runs, promises keep the context': 'diagnostics.js',
 }
 
-describe.each(['uv-async', 'doorbell'])('woken by %s', (wake) => {
-  test.each(Object.entries(programs))('%s', async (_, file) => {
-    const env = { ...process.env, IRONLOOP_WAKE: wake }
-    const { stdout } = await execute(process.execPath, [fixture(file)], { env, timeout: 60_000 })
-    expect(stdout).toBe('ok\n')
-  })
+describe.each(wakes)('woken by %s', (wake) => {
+  test.each(Object.entries(programs))(
+    '%s',
+    async (_, file) => {
+      const env = { ...process.env, IRONLOOP_WAKE: wake }
+      const { stdout } = await execute(process.execPath, [fixture(file)], { env, timeout: 100_000 })
+      expect(stdout).toBe('ok\n')
+    },
+    120_000
+  )
 })
 
 describe('when the process ends while children run', () => {

@@ -8,6 +8,7 @@ const os = require('node:os')
 const path = require('node:path')
 const { promisify } = require('node:util')
 const { root, runNode } = require('../fixtures/package/run-node.js')
+const { wakes } = require('../fixtures/package/wakes.js')
 
 const execute = promisify(execFile)
 const fixture = (/** @type {string} */ name) => path.join(__dirname, '../fixtures/child_process', name)
@@ -20,12 +21,16 @@ const programs = {
   "Node's channel, the caller's context, what keeps the process": 'spawn-context.js',
 }
 
-describe.each(['uv-async', 'doorbell'])('woken by %s', (wake) => {
-  test.each(Object.entries(programs))('%s', async (_, file) => {
-    const env = { ...process.env, IRONLOOP_WAKE: wake }
-    const { stdout } = await execute(process.execPath, [fixture(file)], { env, timeout: 120_000 })
-    expect(stdout).toBe('ok\n')
-  })
+describe.each(wakes)('woken by %s', (wake) => {
+  test.each(Object.entries(programs))(
+    '%s',
+    async (_, file) => {
+      const env = { ...process.env, IRONLOOP_WAKE: wake }
+      const { stdout } = await execute(process.execPath, [fixture(file)], { env, timeout: 120_000 })
+      expect(stdout).toBe('ok\n')
+    },
+    130_000
+  )
 })
 
 test.each(['0', '1', '2', '0,1', '0,1,2'])('a host without the standard descriptors %s', async (closed) => {

@@ -1,10 +1,11 @@
 'use strict'
 
-// The pool in plain node, in both ways to wake a loop: exit, output, worker threads, leaks; and under Jest itself.
+// The pool in plain node: exit, output, worker threads, leaks; and under Jest itself.
 
 const { execFile } = require('node:child_process')
 const path = require('node:path')
 const { promisify } = require('node:util')
+const { wakes } = require('../fixtures/package/wakes.js')
 
 const run = promisify(execFile)
 const fixtures = path.join(__dirname, '../fixtures/pool')
@@ -18,7 +19,7 @@ const programs = {
   'a thread that waits survives a collection': 'collects-while-idle.js',
 }
 
-describe.each(['uv-async', 'doorbell'])('a pool, woken by %s', (wake) => {
+describe.each(wakes)('a pool, woken by %s', (wake) => {
   const env = { ...process.env, IRONLOOP_WAKE: wake }
 
   test.each(Object.entries(programs))(
@@ -35,7 +36,7 @@ describe.each(['uv-async', 'doorbell'])('a pool, woken by %s', (wake) => {
     const { stdout } = await run(process.execPath, [path.join(fixtures, 'output-before-exit.js')], { env })
     const lines = Array.from({ length: 2000 }, (_, line) => `line ${line}`)
     expect(stdout.trimEnd().split('\n').sort()).toEqual([...lines, 'ok'].sort())
-  })
+  }, 70_000)
 })
 
 test('a pool that stays open neither keeps Jest nor worries it', async () => {

@@ -5,12 +5,13 @@
 const { execFile } = require('node:child_process')
 const path = require('node:path')
 const { promisify } = require('node:util')
+const { wakes } = require('../fixtures/package/wakes.js')
 
 const run = promisify(execFile)
 const fixture = path.join(__dirname, '../fixtures/pool/random-lives.js')
 const TASKS = 20_000
 
-test.each(['uv-async', 'doorbell'])(
+test.each(wakes)(
   `of ${TASKS} random tasks each ends once and leaves nothing, woken by %s`,
   async (wake) => {
     const env = { ...process.env, IRONLOOP_WAKE: wake }

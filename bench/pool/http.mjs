@@ -58,14 +58,18 @@ async function close({ server, child, close: end }) {
   await end()
 }
 
-/** Requests a second of both alike: a share of what the slower one can do. */
+/** Requests a second of both alike: a share of what the slower one can do. Other work on the machine only hides a capacity. */
 async function calibrate(params) {
   const capacities = []
+  const seconds = params.quick ? 0.2 : 0.5
   for (const name of Object.keys(base)) {
     const state = await open(name, params)
-    const seconds = params.quick ? 0.2 : 1.5
-    const times = await state.ask({ seconds, concurrency: CONCURRENCY })
-    capacities.push(times.length / seconds)
+    let most = 0
+    for (let window = 0; window < 3; window++) {
+      const times = await state.ask({ seconds, concurrency: CONCURRENCY })
+      most = Math.max(most, times.length / seconds)
+    }
+    capacities.push(most)
     await close(state)
   }
   return { perSecond: SHARE * Math.min(...capacities) }

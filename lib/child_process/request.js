@@ -19,6 +19,7 @@ const INHERIT_ENV = 8
 const DETACHED = 16
 const MERGE = 32
 const SPILL = 64
+const SYNC = 128
 
 const STDINS = { ignore: 0, inherit: 1, pipe: 2, given: 3 }
 const NOTHING = 0
@@ -227,4 +228,12 @@ function writeTo({ numbers }, files) {
   }
 }
 
-module.exports = { NUMBERS, PIPE, STDERR, STDOUT, makeRequest, writeTo }
+/**
+ * Says that its thread waits for the end, and so does not turn its loop to hear of it.
+ * @param {Request} request
+ */
+function waitedFor({ numbers }) {
+  numbers[0] = (numbers[0] ?? 0) | SYNC
+}
+
+module.exports = { NUMBERS, PIPE, STDERR, STDOUT, makeRequest, waitedFor, writeTo }

@@ -8,7 +8,7 @@ const { Handle } = require('./desk.js')
 const { isTraced, traceSync } = require('./diagnostics.js')
 const { conclude, errorOf } = require('./ending.js')
 const { bytesOf } = require('./input.js')
-const { writeTo } = require('./request.js')
+const { waitedFor, writeTo } = require('./request.js')
 const { commandOf, noFacts, readFacts, spawnError } = require('./result.js')
 const { SpillDirectory } = require('./spill.js')
 
@@ -73,6 +73,7 @@ function follow(request, options) {
   } catch (error) {
     return conclude(noFacts({}), undefined, { request, options, reason: /** @type {NodeJS.ErrnoException} */ (error) })
   }
+  waitedFor(request)
   const handle = new Handle(request, { onNews() {} })
   if (chunks !== undefined) writeAll(handle, chunks)
   let answer = handle.errno === 0 ? 0 : -handle.errno

@@ -11,7 +11,7 @@ use ironloop_core::inbox::{Mailbox, Port};
 use ironloop_core::numbered::Numbered;
 use ironloop_sys::process::{Exit, FORCE_SIGNAL, Handle, ProcessHandle};
 
-use crate::exits::{self, Doom, Listener};
+use crate::exits::{self, By, Doom, Listener, LoopExits};
 use crate::{environment, news, threads};
 
 /// What one loaded copy of lib/child_process has running.
@@ -23,6 +23,7 @@ pub(super) struct Desk {
     number: u32,
     thread: u32,
     ended: Mailbox<u32>,
+    exits: Option<Arc<LoopExits>>,
     state: Mutex<State>,
 }
 
@@ -52,6 +53,7 @@ pub(super) fn open(port: Port) -> io::Result<()> {
         number,
         thread: environment::thread(),
         ended: Mailbox::new(port.clone()),
+        exits: LoopExits::open(&port),
         state: Mutex::new(State {
             open: true,
             children: Numbered::default(),
@@ -81,7 +83,7 @@ impl Desk {
     pub(super) fn add(&self, id: u32, child: Child) -> Result<(), (ProcessHandle, io::Error)> {
         let mut state = self.state();
         // Under the lock: its end may be heard of before this returns.
-        match exits::watch(&child.process, self.number, id) {
+        match exits::watch(self.exits.as_deref(), &child.process, self.number, id) {
             Ok(()) => {
                 state.children.insert(id, Arc::new(child));
                 Ok(())
@@ -162,7 +164,7 @@ impl Desk {
 }
 
 impl Listener for Desk {
-    fn ended(&self, id: u32) -> bool {
+    fn ended(&self, id: u32, _by: By<'_>) -> bool {
         let mut state = self.state();
         if are_heard()
             && let Some(child) = state.children.get(&id)

@@ -50,6 +50,15 @@ pub(super) fn drain() {
     }
 }
 
+/// For callbacks of the loop that find out themselves what is new: runs `hear`, and delivers what rang in this turn.
+#[cfg(target_os = "linux")]
+pub(crate) fn drain_after(hear: impl FnOnce()) {
+    let Some(environment) = current() else { return };
+    environment.inbox.begin_drain();
+    hear();
+    drain();
+}
+
 /// Asks one port for its news at once: for callbacks of the loop that are about it, and need no other turn. What it could
 /// not deliver waits for the next.
 #[cfg(target_os = "linux")]

@@ -11,10 +11,12 @@ use ironloop_core::numbered::Numbered;
 
 use super::run::{News, Run};
 use super::target::Target;
+use super::watched::LoopEnds;
 
 /// What one loaded copy of lib/child_process has running.
 pub(super) struct Desk {
     pub(super) mailbox: Arc<Mailbox<News>>,
+    pub(super) ends: LoopEnds,
     runs: Mutex<Numbered<Arc<Run>>>,
     /// What is to be removed from the disk with this port: a worker that is terminated runs no JavaScript of its own.
     directories: Mutex<HashSet<PathBuf>>,
@@ -29,6 +31,7 @@ pub(super) fn open(port: Port) {
     let id = port.id();
     let desk = Arc::new(Desk {
         mailbox: Arc::new(Mailbox::new(port.clone())),
+        ends: LoopEnds::open(&port),
         runs: Mutex::default(),
         directories: Mutex::default(),
     });

@@ -49,6 +49,7 @@ const INHERIT_ENV: u32 = 8;
 const DETACHED: u32 = 16;
 const MERGE: u32 = 32;
 const SPILL: u32 = 64;
+const SYNC: u32 = 128;
 
 // What a descriptor can be.
 const INHERIT: u32 = 1;
@@ -63,6 +64,8 @@ pub(super) struct Request {
     pub(super) limits: [Option<usize>; 2],
     pub(super) feed: Option<Arc<Feed>>,
     pub(super) detached: bool,
+    /// Whoever starts it waits for it.
+    pub(super) sync: bool,
     pub(super) group: Option<GroupLimits>,
 }
 
@@ -117,6 +120,7 @@ pub(super) fn read(call: &Call) -> Result<Request, Failure> {
             memory,
         },
         detached: flags & DETACHED != 0,
+        sync: flags & SYNC != 0,
         group,
     })
 }

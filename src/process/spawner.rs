@@ -21,7 +21,7 @@ use super::mechanisms::cgroups;
 use super::pipes::{PipeSink, PipeSource};
 use super::run::{Run, RunDesk};
 use super::target::Target;
-use super::watched::{First, Watched, outlive, reap_unwatched};
+use super::watched::{First, LoopEnds, Watched, outlive, reap_unwatched};
 
 /// How many pipes may have 1 MB at a time; the kernel gives an unprivileged user 64 such pipes in all.
 const LARGE_PIPES: usize = 16;
@@ -38,6 +38,8 @@ pub(super) struct Job {
     /// What to keep of stdout and stderr; None drops what comes.
     pub(super) limits: [Option<usize>; 2],
     pub(super) controls: UnboundedReceiver<Control>,
+    /// Where its loop hears of ends, unless it waits for this one without turning.
+    pub(super) ends: Option<LoopEnds>,
     pub(super) io: Arc<IoThread>,
 }
 
@@ -129,10 +131,12 @@ type Ends = (Option<Writer>, Option<Reader>, Option<Reader>);
 
 /// On the I/O thread from here on.
 async fn follow(job: Job, target: Arc<Target>, ends: Ends, about: (Growth, Instant)) {
+    // Pipes are the I/O thread's, and for a run that has some the end is only one of the things to hear of.
+    let bare = matches!(ends, (None, None, None));
     let input = ends.0.map(PipeSink::new).transpose();
     let stdout = ends.1.map(PipeSource::new).transpose();
     let stderr = ends.2.map(PipeSource::new).transpose();
-    let watched = Watched::new(Arc::clone(&target));
+    let watched = Watched::new(Arc::clone(&target), job.ends.as_ref().filter(|_| bare));
     let parts = || -> io::Result<_> { Ok((watched?, input?, stdout?, stderr?)) };
     let (mut watched, input, stdout, stderr) = match parts() {
         Ok(parts) => parts,
@@ -148,6 +152,7 @@ async fn follow(job: Job, target: Arc<Target>, ends: Ends, about: (Growth, Insta
             First::Silence => {}
         }
     }
+    let place = watched.place();
     let [keep_stdout, keep_stderr] = job.limits.map(|limit| limit.map(Capture::new));
     let feed = job.run.feed.clone();
     let parts = Parts {
@@ -159,7 +164,7 @@ async fn follow(job: Job, target: Arc<Target>, ends: Ends, about: (Growth, Insta
         growth: about.0,
         started: about.1,
     };
-    drive(parts, RunDesk(job.run)).await;
+    place.follow(drive(parts, RunDesk(job.run))).await;
     outlive(target).await;
 }
 

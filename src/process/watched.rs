@@ -1,4 +1,4 @@
-//! The core's trait on a process: the set of pidfds or its warden's socket on the I/O thread, elsewhere a thread that waits.
+//! The core's trait on a process: a set of pidfds or its warden's socket, elsewhere a thread that waits.
 
 use std::io;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ mod ends;
 mod ends;
 
 use ends::Ends;
-pub(super) use ends::{First, outlive};
+pub(super) use ends::{First, LoopEnds, Place, outlive};
 
 /// Until a status that is on its way is looked for again.
 const REAP_AGAIN: Duration = Duration::from_millis(1);
@@ -33,9 +33,15 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(target: Arc<Target>) -> io::Result<Self> {
-        let ends = Ends::new(&target)?;
+    /// `by_loop` where the loop is to hear of the end first.
+    pub(super) fn new(target: Arc<Target>, by_loop: Option<&LoopEnds>) -> io::Result<Self> {
+        let ends = Ends::new(&target, by_loop)?;
         Ok(Self { target, ends })
+    }
+
+    /// Where what follows the process is to run: with `by_loop` also on the loop that hears of the end.
+    pub(super) fn place(&self) -> Place {
+        self.ends.place()
     }
 
     /// What became of the start; where nobody stands between, that is known already.

@@ -5,10 +5,7 @@ use std::ptr::{self, NonNull};
 
 use ironloop_sys::host_uv::{HostUv, IdleClock, LoopHook, LoopUv, Place};
 #[cfg(target_os = "linux")]
-use ironloop_sys::{
-    host_uv::{LoopTimer, PollUv},
-    timer_descriptor::TimerDescriptor,
-};
+use ironloop_sys::host_uv::{LoopPoll, PollUv};
 use napi::sys;
 
 /// The loop of this thread's environment. Invariant: whoever holds it, or what it made, drops it when a port of that
@@ -40,12 +37,16 @@ impl HostLoop {
         unsafe { LoopHook::start(self.uv, self.uv_loop, place, on_turn) }.ok()
     }
 
-    /// Runs `on_due`, which does not unwind, in every turn in which the timer is due, until it is dropped.
+    /// Runs `on_readable`, which does not unwind, in every turn in which the descriptor is readable, until it is dropped.
     #[cfg(target_os = "linux")]
-    pub(crate) fn timer(&self, on_due: Box<dyn Fn(&TimerDescriptor)>) -> Option<LoopTimer> {
-        let (uv, timer) = (PollUv::find(self.uv)?, TimerDescriptor::new().ok()?);
-        // SAFETY: the type is not Send, so this is the loop's thread; the timer goes before the loop does (invariant).
-        unsafe { LoopTimer::start(uv, self.uv_loop, timer, on_due) }.ok()
+    pub(crate) fn poll<D: std::os::fd::AsRawFd + 'static>(
+        &self,
+        descriptor: D,
+        on_readable: Box<dyn Fn(&D)>,
+    ) -> Option<LoopPoll<D>> {
+        let uv = PollUv::find(self.uv)?;
+        // SAFETY: the type is not Send, so this is the loop's thread; the poll goes before the loop does (invariant).
+        unsafe { LoopPoll::start(uv, self.uv_loop, descriptor, on_readable) }.ok()
     }
 
     /// How long the loop has waited for events, to be read by any thread.

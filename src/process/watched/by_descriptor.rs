@@ -14,6 +14,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::ended::Ended;
+pub(in crate::process) use super::ended::{LoopEnds, Place};
 use super::{Target, reap_unwatched};
 use crate::process::pipes::watch;
 
@@ -72,9 +73,9 @@ enum Watch {
 }
 
 impl Ends {
-    pub(super) fn new(target: &Arc<Target>) -> io::Result<Self> {
+    pub(super) fn new(target: &Arc<Target>, by_loop: Option<&LoopEnds>) -> io::Result<Self> {
         let watch = if target.control.is_none() {
-            Watch::Program(Ended::watch(&target.process)?)
+            Watch::Program(Ended::watch(&target.process, by_loop)?)
         } else {
             Watch::Warden(watch(Socket(Arc::clone(target)), Interest::READABLE)?)
         };
@@ -83,6 +84,13 @@ impl Ends {
             reported: None,
             gone: false,
         })
+    }
+
+    pub(super) fn place(&self) -> Place {
+        match &self.watch {
+            Watch::Program(ended) => ended.place(),
+            Watch::Warden(_) => Place::default(),
+        }
     }
 
     pub(super) async fn first(&mut self, target: &Target) -> First {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use ironloop_core::inbox::Port;
 use ironloop_core::process::Exit;
 use ironloop_sys::process::{Handle, SpawnError};
 use tokio::sync::oneshot::{Receiver, channel};
@@ -23,10 +24,33 @@ pub(in crate::process) enum First {
     Silence,
 }
 
+/// No loop hears of an end by itself here.
+#[derive(Clone)]
+pub(in crate::process) struct LoopEnds;
+
+impl LoopEnds {
+    pub(in crate::process) fn open(_port: &Port) -> Self {
+        Self
+    }
+}
+
+/// See [`super::Watched::place`].
+pub(in crate::process) struct Place;
+
+impl Place {
+    pub(in crate::process) async fn follow(self, run: impl Future<Output = ()> + Send + 'static) {
+        run.await;
+    }
+}
+
 pub(super) struct Ends(Receiver<()>);
 
 impl Ends {
-    pub(super) fn new(target: &Arc<Target>) -> io::Result<Self> {
+    pub(super) fn place(&self) -> Place {
+        Place
+    }
+
+    pub(super) fn new(target: &Arc<Target>, _by_loop: Option<&LoopEnds>) -> io::Result<Self> {
         let (sender, ended) = channel();
         target.process.on_exit(move || {
             let _ = sender.send(());

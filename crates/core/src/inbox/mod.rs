@@ -139,6 +139,11 @@ impl Inbox {
         }
     }
 
+    /// Begins a drain that no wake-up caused: ports that ring from here on are its to ask, and wake nobody.
+    pub fn begin_drain(&self) {
+        lock(&self.state.0).armed = true;
+    }
+
     /// Ends a drain: wakes the loop again if any port still rings.
     pub fn end_drain(&self) {
         let mut state = lock(&self.state.0);

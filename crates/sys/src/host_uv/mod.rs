@@ -22,7 +22,7 @@ pub use async_handle::{AsyncHandle, AsyncSender};
 pub use hook::{LoopHook, Place};
 pub use loop_functions::{IdleClock, LoopUv};
 #[cfg(target_os = "linux")]
-pub use poll::{LoopTimer, PollUv};
+pub use poll::{LoopPoll, PollUv};
 #[cfg(target_os = "linux")]
 pub use refused::relink_closing;
 
