@@ -2,6 +2,7 @@
 
 use std::io;
 
+#[derive(Clone)]
 pub(crate) struct CpuThreads;
 
 impl CpuThreads {

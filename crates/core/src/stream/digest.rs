@@ -52,8 +52,8 @@ impl Digest {
             }
             Self::Sha224(state) => state.finalize_reset().to_vec(),
             Self::Sha256(state) => state.finalize_reset().to_vec(),
-            Self::Sha384(state) => state.finalize_reset().as_ref().to_vec(),
-            Self::Sha512(state) => state.finalize_reset().as_ref().to_vec(),
+            Self::Sha384(state) => state.finalize_reset().to_vec(),
+            Self::Sha512(state) => state.finalize_reset().to_vec(),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Digest {
 /// SHA-256, for which processors have instructions, both take the same.
 #[cfg(target_arch = "x86_64")]
 mod assembly {
-    use ring::digest::{self, Context, SHA384, SHA512};
+    use ring::digest::{Context, SHA384, SHA512};
 
     pub struct Sha384(Context);
     pub struct Sha512(Context);
@@ -78,8 +78,9 @@ mod assembly {
                     self.0.update(input);
                 }
 
-                pub(super) fn finalize_reset(&mut self) -> digest::Digest {
-                    std::mem::replace(&mut self.0, Context::new(&$algorithm)).finish()
+                pub(super) fn finalize_reset(&mut self) -> Vec<u8> {
+                    let context = std::mem::replace(&mut self.0, Context::new(&$algorithm));
+                    context.finish().as_ref().to_vec()
                 }
             }
         };
