@@ -39,6 +39,7 @@ struct Environment {
     env: sys::napi_env,
     inbox: Arc<Inbox>,
     wake: WakeHandle,
+    #[cfg(target_os = "linux")]
     uv_version: String,
     contexts: Contexts,
     routers: RefCell<Numbered<Router>>,
@@ -141,6 +142,7 @@ impl Environment {
             env,
             inbox: Inbox::new(wake.waker()),
             wake,
+            #[cfg(target_os = "linux")]
             uv_version: uv_version.to_owned(),
             contexts,
             routers: RefCell::default(),
