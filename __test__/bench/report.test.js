@@ -57,6 +57,13 @@ test('lost rows and missed bars are found', () => {
   expect(rows[1].missed).toHaveLength(3)
 })
 
+test('a peer that saw nothing is compared with nothing', () => {
+  // What JSON makes of a ratio to 0.
+  const [{ rows }] = scenarios(JSON.parse(JSON.stringify([run('24.1.0', 'pool/noop', Number.POSITIVE_INFINITY)])))
+  expect(rows[0].contenders[1].figures[0].ratio).toBeUndefined()
+  expect([rows[0].lost, rows[0].missed]).toEqual([[], []])
+})
+
 test('a plot marks every ratio, on the side of the line where it belongs', () => {
   const svg = plot(scenarios([run('20.1.0'), run('24.1.0')])[0])
   expect(svg.match(/<circle class="n0" /g)).toHaveLength(3)

@@ -76,7 +76,8 @@ function add(row, name, found, { better, machine: { node } }) {
   if (!contender) row.contenders.push((contender = { name, figures: [], absent: [] }))
   if (!found.contenders[name]) return void contender.absent.push(`Node ${major(node)}: ${found.absent[name]}`)
   const { p99, rounds } = found.contenders[name]
-  const ratio = found.ratios[name]
+  // JSON has null for the ratio to nothing, of a peer that saw none of what it was to see.
+  const ratio = found.ratios[name] ?? undefined
   contender.figures.push({ node, value: figureOf(rounds, found.params.mode, better), p99, ratio })
   const bar = found.bars?.[name]
   if (bar?.atLeast !== undefined) contender.atLeast = bar.atLeast
