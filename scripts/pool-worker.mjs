@@ -46,7 +46,7 @@ async function poolWorker() {
 
 /**
  * What every thread loads, in parentheses: V8 compiles such a function with the file, where it would read any other once to
- * pass over it and once more when it is called: a twentieth of the time from a pool's start to its first result.
+ * pass over it and once more when it is called, before a pool's first result.
  * @param {string} text esbuild's
  */
 function compiledAtOnce(text) {

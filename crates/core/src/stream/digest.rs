@@ -58,7 +58,7 @@ impl Digest {
     }
 }
 
-/// SHA-512 and what is cut from it, by assembly: what the compiler makes of `sha2`'s AVX2 code takes 1.4 times as long. Of
+/// SHA-512 and what is cut from it, by assembly: what the compiler makes of `sha2`'s AVX2 code takes longer. Of
 /// SHA-256, for which processors have instructions, both take the same.
 #[cfg(target_arch = "x86_64")]
 mod assembly {

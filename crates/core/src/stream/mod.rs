@@ -1,8 +1,8 @@
 //! Work on a stream of bytes that goes on piece by piece, off the loop: digests, DEFLATE and its inverse.
 //!
 //! A [`Digest`] gives nothing before the end, so the thread that takes it goes on by itself for as long as its [`Feed`] has
-//! bytes. What gives output is to be asked for each piece of it: [`Work`] keeps what an engine has not read yet: an engine that expands its input stops when it has filled
-//! [`MOST_OUTPUT`], so that a small input never becomes an unbounded output.
+//! bytes. What gives output is to be asked for each piece of it: [`Work`] keeps what an engine has not read yet, for one
+//! that expands its input stops when it has filled [`MOST_OUTPUT`], so that a small input never becomes an unbounded output.
 
 mod deflate;
 mod digest;
