@@ -189,7 +189,7 @@ unsafe extern "C" fn on_hook(handle: *mut UvHandle) {
 unsafe extern "C" fn on_end(handle: *mut UvHandle) {
     let context = context_of(handle);
     // SAFETY: `on_close` leaves a context whose end of a phase is awaited.
-    let (after, closed) = unsafe { (context.as_ref().after.as_ref(), &context.as_ref().closed) };
+    let Context { after, closed, .. } = unsafe { context.as_ref() };
     if let Some(after) = after {
         after.awaited.set(false);
         (after.on_over)();
@@ -202,9 +202,10 @@ unsafe extern "C" fn on_end(handle: *mut UvHandle) {
 unsafe extern "C" fn on_close(handle: *mut UvHandle) {
     let context = context_of(handle);
     // SAFETY: only this and `on_end` free it, the last of the two.
-    let (after, closed) = unsafe { (context.as_ref().after.as_ref(), &context.as_ref().closed) };
+    let Context { after, closed, .. } = unsafe { context.as_ref() };
     closed.set(true);
-    if !after.is_some_and(|after| after.awaited.get()) {
+    let is_awaited = after.as_ref().is_some_and(|after| after.awaited.get());
+    if !is_awaited {
         free(context);
     }
 }
