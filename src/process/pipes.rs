@@ -31,7 +31,7 @@ enum Pipe {
     Watched(AsyncFd<Reader>),
     /// At its ticks.
     Paced(Reader, Pace),
-    /// It could not be watched any more.
+    /// Neither, while one becomes the other.
     Lost,
 }
 
@@ -56,11 +56,17 @@ impl PipeSource {
         };
     }
 
+    #[allow(
+        deprecated,
+        reason = "no unsafe here; the pipe owns itself, as for `watch`"
+    )]
     fn slow_down(&mut self) {
         self.pipe = match mem::replace(&mut self.pipe, Pipe::Lost) {
-            Pipe::Paced(pipe, _) => {
-                watch(pipe, Interest::READABLE).map_or(Pipe::Lost, Pipe::Watched)
-            }
+            Pipe::Paced(pipe, pace) => match AsyncFd::try_with_interest(pipe, Interest::READABLE) {
+                Ok(pipe) => Pipe::Watched(pipe),
+                // There is no room to watch it, but what comes is not to be lost.
+                Err(refused) => Pipe::Paced(refused.into_parts().0, pace),
+            },
             other => other,
         };
         self.meter = Meter::new();
@@ -114,6 +120,7 @@ impl PipeSource {
                 Some(read)
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                pace.next(0, context);
                 self.slow_down();
                 None
             }
