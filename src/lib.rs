@@ -42,6 +42,10 @@ mod threads;
 mod timers;
 mod values;
 
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static MEMORY: ironloop_sys::large_memory::LargeMemory = ironloop_sys::large_memory::LargeMemory;
+
 /// The version of the native part, to be compared with package.json's by the loader.
 #[napi]
 pub fn native_version() -> &'static str {

@@ -34,6 +34,27 @@ test('100 MB arrive as they were written', async () => {
   expect(createHash('sha1').update(stdout).digest('hex')).toBe(expected.digest('hex'))
 })
 
+/** Says much at once, then little for a while, again and again: whoever reads it goes from one gait to the other. */
+const BURSTS = `let left = 6
+  const block = Buffer.alloc(${4 * MB}, 'abcdefg')
+  const burst = () => left-- > 0 && process.stdout.write(block, () => drip(20))
+  const drip = (times) => times > 0
+    ? process.stdout.write('.'.repeat(times), () => setTimeout(drip, 1, times - 1))
+    : setTimeout(burst, 5)
+  burst()`
+const burst = Buffer.alloc(4 * MB, 'abcdefg').toString() + '.'.repeat((20 * 21) / 2)
+
+test.each(['text', 'buffer'])('what comes fast and slow by turns arrives as it was written: %s', async (capture) => {
+  const runs = [1, 2, 3].map(() => run(process.execPath, ['-e', BURSTS], { capture }))
+  for (const { stdout } of await Promise.all(runs)) expect(stdout.toString() === burst.repeat(6)).toBe(true)
+})
+
+test('what comes fast is iterated as it was written', async () => {
+  let length = 0
+  for await (const line of run(process.execPath, ['-e', BURSTS], { maxBuffer: 64 * MB })) length += line.length
+  expect(length).toBe(6 * burst.length)
+})
+
 test('text is decoded as a whole: characters that reads share stay whole, invalid ones become U+FFFD', async () => {
   // 7 bytes, so that no power of two falls between characters for long.
   const bytes = Buffer.concat(Array(50_000).fill(Buffer.from('é€ß')))

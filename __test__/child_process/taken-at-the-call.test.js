@@ -24,6 +24,11 @@ test.each([[undefined], ['x']])('a name with NUL in env is refused with the valu
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_VALUE' }))
 })
 
+test.each([[Symbol('x')], [{}], [Object.create(null)], [() => {}]])('a variable cannot be %p', (value) => {
+  const call = () => run('true', [], { env: { A: value } })
+  expect(call).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE' }))
+})
+
 test('undefined sets no variable, whatever its name', async () => {
   const { stdout } = await run('env', { env: { 'INJECTED=1': undefined, '': undefined }, capture: 'lines' })
   expect(stdout.filter((line) => line.startsWith('INJECTED'))).toEqual([])

@@ -10,8 +10,8 @@ const CLIENT = fileURLToPath(new URL('http-p99.worker.mjs', import.meta.url))
 const execute = promisify(execFile)
 
 /** Answers in microseconds, of which 99 in 100 are at least as good. */
-async function p99({ port, start }, { perSecond, seconds, connections, childrenPerSecond }) {
-  const args = [CLIENT, port, perSecond, seconds, connections].map(String)
+async function p99({ port, start }, { perSecond, seconds, connections, settle, childrenPerSecond }) {
+  const args = [CLIENT, port, perSecond, seconds, connections, settle].map(String)
   const asked = execute(process.execPath, args, { maxBuffer: 1 << 26 })
   const running = new Set()
   const timer = setInterval(() => {
@@ -50,9 +50,9 @@ export default {
   unit: 'us p99',
   better: 'lower',
   mode: 'alternating',
-  rounds: 3,
+  rounds: 5,
   warmup: false,
-  params: { megabytes: 512, childrenPerSecond: 20, perSecond: 500, seconds: 3, connections: 16 },
+  params: { megabytes: 512, childrenPerSecond: 20, perSecond: 500, seconds: 3, settle: 0.5, connections: 16 },
   rows: [row('run()'), row('spawn()')],
   fixture: ({ megabytes }) => starters.held(megabytes),
   contenders: {

@@ -1,11 +1,12 @@
 // The client of http-p99: asks at fixed times, whether or not the answers before have come, and sleeps in between, for who
 // watches a clock takes a processor from those that are measured. An answer's time counts from when it was asked for. Prints
-// the latencies in microseconds.
+// the latencies in microseconds, without those of the first `settle` seconds: starting this process was a child's start, too,
+// and what follows it on both sides is not what is measured.
 
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-const [port, perSecond, seconds, connections] = process.argv.slice(2).map(Number)
+const [port, perSecond, seconds, connections, settle] = process.argv.slice(2).map(Number)
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const ANSWER_END = 'hello'
 
@@ -26,7 +27,8 @@ for (let at = 0; at < connections; at++) {
 
 const interval = BigInt(Math.round(1e9 / perSecond))
 const begun = process.hrtime.bigint()
-const total = perSecond * seconds
+const unsettled = perSecond * settle
+const total = unsettled + perSecond * seconds
 let asked = 0
 
 function ask() {
@@ -43,7 +45,7 @@ function ask() {
 }
 
 function finish() {
-  process.stdout.write(JSON.stringify(latencies), () => process.exit())
+  process.stdout.write(JSON.stringify(latencies.slice(unsettled)), () => process.exit())
 }
 
 ask()

@@ -110,7 +110,7 @@ export default {
   unit: 'us',
   better: 'lower',
   mode: 'alternating',
-  rounds: 3,
+  rounds: 5,
   params: { children: 1000, short: 100 },
   rows: [
     row('run()', 'time from exit to callback', 4),

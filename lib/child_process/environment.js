@@ -6,6 +6,7 @@
 // environment, so native code copies it instead, and only what changes it is packed here (a NAME alone removes).
 
 const { isMainThread } = require('node:worker_threads')
+const { codes } = require('../internal/errors.js')
 const { validateObject } = require('../internal/validators.js')
 const { validateText } = require('./text.js')
 
@@ -63,6 +64,10 @@ function entry(name, value, inherit) {
   validateText(name, `a name in options.env`)
   // No variable has a name with =, so there is none to remove.
   if (value === undefined) return inherit && name !== '' && !name.includes('=') ? `${name}\0` : ''
+  // As Node does it, a number or null is its text; what has none of its own is a mistake.
+  if (typeof value === 'symbol' || typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+    throw new codes.ERR_INVALID_ARG_TYPE(`options.env['${name}']`, 'string', value)
+  }
   const text = `${name}=${value}`
   validateText(text, `options.env['${name}']`)
   return `${text}\0`

@@ -80,15 +80,15 @@ pub(super) fn text(call: &Call) -> raw::Outcome {
 /// What was kept of output 0 or 1 as an ArrayBuffer of its own, without a copy, and lets go of it; undefined where there
 /// is nothing, or the host allows no such memory.
 pub(super) fn memory(call: &Call) -> raw::Outcome {
-    let Some(kept) = captured(call)? else {
+    let Some(mut kept) = captured(call)? else {
         return Ok(Reply::Undefined);
     };
+    kept.fit();
     let Captured {
-        mut bytes,
+        bytes,
         truncated,
         ascii,
     } = kept;
-    bytes.shrink_to_fit();
     let block = match call.array_buffer(bytes.into())? {
         Ok(buffer) => return Ok(buffer),
         Err(block) => block,

@@ -14,6 +14,8 @@ mod deflate_portable;
 #[cfg(unix)]
 pub mod descriptor;
 pub mod host_uv;
+#[cfg(target_os = "linux")]
+pub mod large_memory;
 #[cfg(not(target_family = "wasm"))]
 pub mod process;
 #[cfg(unix)]

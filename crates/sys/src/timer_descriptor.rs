@@ -2,7 +2,7 @@
 //! interrupt itself, to the microsecond, where the timeout of a poll has whole milliseconds and a slack of 50 us.
 
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::time::Duration;
 
@@ -50,6 +50,12 @@ impl TimerDescriptor {
         };
         // SAFETY: the descriptor is a timer of ours, `at` a live local with valid nanoseconds; no old value is asked for.
         unsafe { libc::timerfd_settime(self.0.as_raw_fd(), 0, &at, ptr::null_mut()) };
+    }
+}
+
+impl AsFd for TimerDescriptor {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

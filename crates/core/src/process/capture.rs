@@ -8,6 +8,21 @@ pub struct Captured {
     pub ascii: bool,
 }
 
+/// From so much on, so much is asked for: address space, to which the kernel gives memory as it is written, in huge pages
+/// where the allocator asks for them.
+const MUCH_BYTES: usize = 2 << 20;
+const LARGE_BYTES: usize = 32 << 20;
+
+impl Captured {
+    /// Gives back what was not used, where that takes no copy.
+    pub fn fit(&mut self) {
+        let moves = self.bytes.capacity() >= LARGE_BYTES && self.bytes.len() < LARGE_BYTES;
+        if !moves {
+            self.bytes.shrink_to_fit();
+        }
+    }
+}
+
 /// Keeps an output up to a limit.
 #[derive(Debug)]
 pub struct Capture {
@@ -33,7 +48,12 @@ impl Capture {
 
     /// The bytes so far; a reader appends to them directly and then calls [`Self::settle`].
     pub fn bytes(&mut self) -> &mut Vec<u8> {
-        &mut self.kept.bytes
+        let bytes = &mut self.kept.bytes;
+        let held = bytes.len();
+        if held >= MUCH_BYTES && bytes.capacity() < LARGE_BYTES && self.limit >= LARGE_BYTES {
+            bytes.reserve_exact(LARGE_BYTES - held);
+        }
+        bytes
     }
 
     /// What was kept so far.

@@ -73,7 +73,7 @@ pub trait Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read {
     pub count: usize,
-    /// The pipe was full: its writer probably waited.
+    /// The pipe was full, so that its writer probably waited, or fills faster than it is worth to look at each write.
     pub full: bool,
 }
 

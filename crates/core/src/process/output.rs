@@ -253,7 +253,7 @@ impl<R: Source> Output<R> {
         }
     }
 
-    /// Once, after the first full read, and only while few pipes are large.
+    /// Once, at the first sign of a fast writer, and only while few pipes are large.
     fn grow(&mut self) {
         if self.tried_to_grow {
             return;

@@ -34,6 +34,23 @@ fn wait(process: &ProcessHandle) -> Exit {
     }
 }
 
+/// A namespace whose first process has ended lets nobody be cloned into it for want of memory, as the kernel says it.
+#[test]
+fn no_memory_for_a_child_is_told() {
+    let found = thread::spawn(|| {
+        // SAFETY: changes only where children of this thread, which ends here, are cloned to.
+        if unsafe { libc::unshare(libc::CLONE_NEWPID) } != 0 {
+            return None; // who may not do this finds no such namespace
+        }
+        assert_eq!(wait(&spawn("exit 3", &[])).code, Some(3));
+        let failed = Spawner::new().expect("a stack").spawn(&sh("exit 3"));
+        let error = failed.expect_err("no child");
+        Some((error.step, error.errno))
+    });
+    let found = found.join().expect("an answer");
+    assert!(matches!(found, None | Some((Step::Clone, libc::ENOMEM))));
+}
+
 fn given(ends: &Ends) -> Descriptor {
     Descriptor::Given(ends.child.as_raw_fd())
 }
