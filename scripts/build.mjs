@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const MINIMUM_NODE = [20]
-const MINIMUM_RUST = [1, 88]
+const MINIMUM_RUST = [1, 89]
 
 await main()
 

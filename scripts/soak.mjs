@@ -1,6 +1,6 @@
 // `npm run soak`: the named large sizes of tests that CI runs at a fiftieth, one after another; the memory of each
-// program is watched from outside. Writes bench/results/soak.json. `npm run soak -- WORD...` runs those whose names
-// contain one of the words, and leaves the results of the others as they are. All of them take an hour or more.
+// program is watched from outside. Writes bench/results/soak.json. `npm run soak -- WORDS...` runs those whose titles,
+// which end in `woken by uv-async` or `doorbell`, contain one of the words, and leaves the results of the others. All of them take an hour or more.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -38,9 +38,10 @@ const steps = new Steps()
 const results = []
 
 for (const [name, { program, size }] of Object.entries(soaks)) {
-  if (chosen.length > 0 && !chosen.some((word) => name.includes(word))) continue
   for (const wake of ['uv-async', 'doorbell']) {
-    await steps.step(`${size.toLocaleString('en')} ${name}, woken by ${wake}`, () => soak(name, program, size, wake))
+    const title = `${size.toLocaleString('en')} ${name}, woken by ${wake}`
+    if (chosen.length > 0 && !chosen.some((words) => title.includes(words))) continue
+    await steps.step(title, () => soak(name, program, size, wake))
   }
 }
 steps.finish()

@@ -656,9 +656,10 @@ export class ByteQueue {
 }
 
 /**
- * The same, off this thread: the input is copied when the function is called, so it may be changed at once, and the
- * work runs on the CPU threads. What is done sooner than it would be handed over (small inputs) is done at once. Bad
- * arguments reject.
+ * The same, off this thread, on the CPU threads. An input is copied when its turn comes, at most 1 MiB or one input in a
+ * turn of the loop, so that many large ones neither block it nor stand in memory twice: leave it as it is until the
+ * promise settles. What is done sooner than it would be handed over (small inputs) is done at once. Bad arguments reject,
+ * and so does an input that was transferred or resized before its turn (`ERR_INVALID_STATE`).
  */
 export namespace promises {
   function xxh3<const Options extends Xxh3Options>(

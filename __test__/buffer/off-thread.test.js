@@ -27,18 +27,6 @@ test('findAll off the thread is findAll', async () => {
   }
 })
 
-test('the bytes are copied when findAll is called', async () => {
-  const bytes = text(1_000_000)
-  const finder = new Finder('needle')
-  const expected = finder.findAll(bytes)
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  shared.set(bytes)
-  const pending = [promises.findAll(finder, bytes), promises.findAll(finder, shared)]
-  bytes.fill(0)
-  shared.fill(0)
-  for (const found of await Promise.all(pending)) expect(found).toEqual(expected)
-})
-
 test('LZ4 off the thread is LZ4', async () => {
   for (const size of SIZES) {
     const bytes = text(size)

@@ -34,11 +34,11 @@ const onUnix =
   process.platform === 'win32'
     ? []
     : /** @type {const} */ ([
-        ['no Rust at all', { cc: CC }, 'Rust >= 1.88 is missing: `rustc` was not found'],
+        ['no Rust at all', { cc: CC }, 'Rust >= 1.89 is missing: `rustc` was not found'],
         [
           'an old Rust',
           { rustc: RUSTC.replace('1.95.0', '1.63.0'), cargo: CARGO, cc: CC },
-          'Rust >= 1.88 is needed, found 1.63.0',
+          'Rust >= 1.89 is needed, found 1.63.0',
         ],
         ['a Rust of another major', { rustc: RUSTC.replace('1.95.0', '0.99.0'), cargo: CARGO, cc: CC }, 'found 0.99.0'],
         [

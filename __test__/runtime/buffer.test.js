@@ -13,6 +13,7 @@ const programs = {
   'native memory goes with its MultiFinder': 'collected-finders.js',
   'offsets beyond 2 GiB, and 4 GiB where Node has them, are right': 'beyond-2-gib.js',
   'workers search and hash, and may be terminated meanwhile': 'workers.js',
+  'a process ends with its last job': 'waiting-inputs.js',
   'require and import give one module': 'both-loaders.mjs',
 }
 

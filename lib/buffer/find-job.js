@@ -41,10 +41,13 @@ async function findAll(finder, bytes) {
   const Offsets = haystack.byteLength > MAX_UINT32 ? Float64Array : Uint32Array
   const width = Offsets.BYTES_PER_ELEMENT
   if (!many) {
-    const value = await runJob((port, id) => raw().finderJob(port, id, nativeFinder(finder), haystack))
+    const value = await runJob((port, id) => raw().finderJob(port, id, nativeFinder(finder), haystack), haystack)
     return offsetsOf(Offsets, value, 0, value.length / width)
   }
-  const value = await runJob((port, id) => raw().multiFinderJob(port, id, nativeMultiFinder(finder), haystack))
+  const value = await runJob(
+    (port, id) => raw().multiFinderJob(port, id, nativeMultiFinder(finder), haystack),
+    haystack
+  )
   const count = value.length / (4 + 2 * width)
   return {
     count,

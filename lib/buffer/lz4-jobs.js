@@ -23,7 +23,7 @@ const DECOMPRESS_BLOCK = 3
  * @returns {Promise<Buffer>}
  */
 async function run(task, bytes, number) {
-  const made = await runJob((port, id) => raw().lz4Job(port, id, task, bytes, number))
+  const made = await runJob((port, id) => raw().lz4Job(port, id, task, bytes, number), bytes)
   if (made === lz4.TOO_LARGE) throw new codes.ERR_BUFFER_TOO_LARGE(number)
   if (typeof made === 'number') throw new codes.ERR_BUFFER_CORRUPT_DATA(lz4.CORRUPT)
   return made

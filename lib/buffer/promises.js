@@ -1,13 +1,14 @@
 'use strict'
 
-// The promise forms: the input is copied when the function is called, the work runs on the CPU threads. What takes less
-// time than to hand it over is done at once.
+// The promise forms: the work runs on the CPU threads, on copies. What takes less time than to hand it over is done at
+// once.
 
 const { promisify } = require('node:util')
 
 const { codes } = require('../internal/errors.js')
 const { runJob } = require('../internal/jobs.js')
 const { validateInteger, validateObject, validateOneOf } = require('../internal/validators.js')
+const slots = require('../internal/values/slots.js')
 const compression = require('./compression.js')
 const { inflateOptions, levelOf } = require('./compression-options.js')
 const { OUTPUT_ENCODINGS, blake3Options, encoded, xxhOptions } = require('./hash-options.js')
@@ -26,6 +27,7 @@ const SUBTREE = 2 ** 19
 /** Parts below this cost ratio and are not quicker. */
 const LEAST_BLOCK = 2 ** 14
 const DEFAULT_BLOCK = 2 ** 20
+const NOTHING = new Uint8Array(0)
 /** The last byte of a decompressed value: the rest is the content, not the input, given back since it was refused. */
 const CONTENT = 0
 
@@ -49,7 +51,7 @@ function digestOf(algorithm, bytes, outputLength, seed) {
     } catch (error) {
       raw().hashJob(port, id, algorithm, unshared(bytes, error), outputLength, seed)
     }
-  })
+  }, bytes)
 }
 
 /**
@@ -89,11 +91,12 @@ async function blake3(data, options = {}) {
  * @param {number} outputLength
  */
 async function byAllThreads(bytes, outputLength) {
-  const length = bytes.byteLength
+  const all = slots.bytesOf(bytes) ?? NOTHING
+  const { length } = all
   const branches = []
   for (let start = 0; start < length; start += SUBTREE) {
-    const end = Math.min(start + SUBTREE, length)
-    branches.push(runJob((port, id) => raw().blake3SubtreeJob(port, id, bytes, start, end)))
+    const branch = all.subarray(start, start + SUBTREE)
+    branches.push(runJob((port, id) => raw().blake3SubtreeJob(port, id, branch, start), branch))
   }
   const digest = Buffer.allocUnsafe(outputLength)
   raw().blake3Merge(Buffer.concat(await Promise.all(branches)), length, digest)
@@ -118,12 +121,10 @@ async function sha256(data, options = {}) {
  * @param {number} format
  * @param {number} level
  * @param {NodeJS.ArrayBufferView} bytes unshared
- * @param {number} start
- * @param {number} end
  * @returns {Promise<Buffer>}
  */
-function deflateJob(format, level, bytes, start, end) {
-  return runJob((port, id) => raw().deflateJob(port, id, format, level, bytes, start, end))
+function deflateJob(format, level, bytes) {
+  return runJob((port, id) => raw().deflateJob(port, id, format, level, bytes), bytes)
 }
 
 /**
@@ -139,7 +140,7 @@ function compressing(format, atOnce) {
     const bytes = plain(bytesOf(data, 'data'))
     const level = levelOf(options)
     if (bytes.byteLength < thresholds.deflateJob) return atOnce(bytes, options)
-    return deflateJob(format, level, bytes, 0, bytes.byteLength)
+    return deflateJob(format, level, bytes)
   }
 }
 
@@ -157,7 +158,7 @@ function decompressing(format, atOnce) {
     const { maxOutput } = inflateOptions(options)
     if (bytes.byteLength < thresholds.inflateJob) return atOnce(bytes, options)
     /** @type {Buffer} */
-    const value = await runJob((port, id) => raw().inflateJob(port, id, format, bytes, maxOutput))
+    const value = await runJob((port, id) => raw().inflateJob(port, id, format, bytes, maxOutput), bytes)
     const rest = value.subarray(0, -1)
     return value[rest.length] === CONTENT ? rest : nodes(format)(rest, { maxOutputLength: maxOutput })
   }
@@ -169,17 +170,16 @@ function decompressing(format, atOnce) {
  * @returns {Promise<Buffer>}
  */
 async function gzipParallel(data, options = {}) {
-  const bytes = plain(bytesOf(data, 'data'))
+  const bytes = slots.bytesOf(plain(bytesOf(data, 'data'))) ?? NOTHING
   const level = levelOf(options)
   const { blockBytes = DEFAULT_BLOCK } = options
   validateInteger(blockBytes, 'options.blockBytes', LEAST_BLOCK)
   const members = []
   let start = 0
   do {
-    const end = Math.min(start + blockBytes, bytes.byteLength)
-    members.push(deflateJob(compression.GZIP, level, bytes, start, end))
-    start = end
-  } while (start < bytes.byteLength)
+    members.push(deflateJob(compression.GZIP, level, bytes.subarray(start, start + blockBytes)))
+    start += blockBytes
+  } while (start < bytes.length)
   return Buffer.concat(await Promise.all(members))
 }
 

@@ -88,6 +88,7 @@ const table = {
     TypeError,
     (expected, name, actual) => `Expected ${expected} to be returned from the "${name}" function. ${received(actual)}`,
   ],
+  ERR_INVALID_STATE: [Error, (what) => `Invalid state: ${what}`],
   ERR_IPC_CHANNEL_CLOSED: [Error, () => 'Channel closed'],
   ERR_OUT_OF_RANGE: [
     RangeError,

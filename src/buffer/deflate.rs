@@ -103,12 +103,10 @@ pub(super) fn inflate_exactly(call: &Call) -> Outcome {
     Ok(Reply::Bool(filled.unwrap_or(false)))
 }
 
-/// (port, id, format, level, bytes, start, end): the compressed bytes as a job's value
+/// (port, id, format, level, bytes): the compressed bytes as a job's value
 pub(super) fn deflate_job(call: &Call) -> Outcome {
     let (format, level) = (format(call, 2)?, call.u32(3)? as u8);
-    let bytes = call.bytes(4)?;
-    let (start, end) = (call.usize(5)?, call.usize(6)?.min(bytes.len()));
-    let bytes = bytes.get(start..end).unwrap_or_default().to_vec();
+    let bytes = call.bytes(4)?.to_vec();
     job::submit(call, move || {
         let mut out = Vec::new();
         let length =

@@ -79,11 +79,9 @@ pub(super) fn copy(call: &Call) -> Outcome {
     external(call, copied.ok_or_else(missing)?)
 }
 
-/// (port, id, bytes, start, end): the chaining value of this subtree as a job's value
+/// (port, id, bytes, start): the chaining value of the subtree that begins at `start` of all as a job's value
 pub(super) fn subtree_job(call: &Call) -> Outcome {
-    let bytes = call.bytes(2)?;
-    let (start, end) = (call.usize(3)?, call.usize(4)?.min(bytes.len()));
-    let part = bytes.get(start..end).unwrap_or_default().to_vec();
+    let (part, start) = (call.bytes(2)?.to_vec(), call.usize(3)?);
     if part.is_empty() {
         return Err(Failure::internal("no bytes are there"));
     }

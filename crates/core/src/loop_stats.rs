@@ -29,6 +29,23 @@ enum Phase {
     Rest,
 }
 
+impl Spent {
+    /// Adds a phase, or what has passed of it. Returns how much of it the loop was at work.
+    fn add(&mut self, phase: Phase, lasted: u64, waited: u64) -> u64 {
+        let busy = lasted - waited;
+        match phase {
+            Phase::Poll => {
+                self.poll_idle += waited;
+                self.poll_busy += busy;
+            }
+            Phase::Check => self.check += busy,
+            Phase::Rest => self.rest += busy,
+            Phase::Outside => return 0,
+        }
+        busy
+    }
+}
+
 /// One loop's account.
 pub struct LoopStats {
     spent: Spent,
@@ -80,38 +97,26 @@ impl LoopStats {
     }
 
     fn leave(&mut self, now: u64, idle: u64, next: Phase) {
-        let (spent, busy) = self.by(now, idle);
-        (self.spent, self.busy) = (spent, self.busy + busy);
+        let (lasted, waited) = self.passed(now, idle);
+        self.busy += self.spent.add(self.phase, lasted, waited);
         self.phase = next;
         self.since = (now, idle);
     }
 
-    /// The account by now, and what of the phase the loop was at work.
-    fn by(&self, now: u64, idle: u64) -> (Spent, u64) {
-        let mut spent = self.spent;
+    /// Since the phase began: how long it has lasted, and how long of that the loop has waited.
+    fn passed(&self, now: u64, idle: u64) -> (u64, u64) {
         let lasted = now.saturating_sub(self.since.0);
-        let waited = idle.saturating_sub(self.since.1).min(lasted);
-        let busy = lasted - waited;
-        match self.phase {
-            Phase::Poll => {
-                spent.poll_idle += waited;
-                spent.poll_busy += busy;
-            }
-            Phase::Check => spent.check += busy,
-            Phase::Rest => spent.rest += busy,
-            Phase::Outside => return (spent, 0),
-        }
-        (spent, busy)
+        (lasted, idle.saturating_sub(self.since.1).min(lasted))
     }
 
     /// The account with what of the present phase has passed.
     #[must_use]
     pub fn read(&self, now: u64, idle: u64) -> Spent {
-        let (spent, busy) = self.by(now, idle);
-        Spent {
-            longest: spent.longest.max(self.busy + busy),
-            ..spent
-        }
+        let mut spent = self.spent;
+        let (lasted, waited) = self.passed(now, idle);
+        let busy = spent.add(self.phase, lasted, waited);
+        spent.longest = spent.longest.max(self.busy + busy);
+        spent
     }
 
     /// Where the loop is: 0 not known, 1 polling, 2 in its check phase, 3 elsewhere.

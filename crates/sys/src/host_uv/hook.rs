@@ -1,7 +1,7 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::cell::Cell;
 use std::ffi::c_uint;
 use std::ptr::NonNull;
-use std::rc::Rc;
 
 use super::loop_functions::LoopUv;
 use super::{UvHandle, UvLoop};
@@ -26,19 +26,30 @@ pub(super) struct Memory {
     layout: Layout,
 }
 
+/// Lives until libuv has let go of the hook's handle, and of the one that tells of the end of a phase.
 struct Context {
     uv: LoopUv,
     uv_loop: NonNull<UvLoop>,
     memory: Memory,
     on_turn: Box<dyn Fn()>,
-    after: Option<(Memory, Box<dyn Fn()>)>,
+    after: Option<After>,
+    /// The hook's handle is closed.
+    closed: Cell<bool>,
+}
+
+/// What tells of the end of a phase.
+struct After {
+    memory: Memory,
+    on_over: Box<dyn Fn()>,
+    /// libuv has the handle: the end of a phase is still to be told.
+    awaited: Cell<bool>,
 }
 
 /// A `uv_prepare_t` or `uv_check_t` that is started and unref'd. Belongs to the loop's thread.
 ///
 /// Dropping it closes it; its memory is freed when the loop has run once more.
 pub struct LoopHook {
-    context: Rc<Context>,
+    context: NonNull<Context>,
 }
 
 impl LoopHook {
@@ -62,27 +73,28 @@ impl LoopHook {
         let memory = Memory::new(uv, kind)?;
         let handle = memory.handle.as_ptr();
         let after = match on_over {
-            Some(on_over) => Some((Memory::new(uv, UV_IDLE)?, on_over)),
+            Some(on_over) => Some(After {
+                memory: Memory::new(uv, UV_IDLE)?,
+                on_over,
+                awaited: Cell::new(false),
+            }),
             None => None,
         };
-        let context = Rc::new(Context {
+        let context = Box::new(Context {
             uv,
             uv_loop,
             memory,
             on_turn,
             after,
+            closed: Cell::new(false),
         });
         // SAFETY: the loop is live and ours (caller), the memory has the host's own size for this type.
         let status = unsafe { init(uv_loop.as_ptr(), handle) };
         if status != 0 {
             return Err(status); // libuv kept no pointer to the memory
         }
-        // SAFETY: libuv's public layout puts `void* data`, which is the user's, first in every handle.
-        unsafe {
-            handle
-                .cast::<*const Context>()
-                .write(Rc::into_raw(Rc::clone(&context)))
-        };
+        let context = NonNull::from(Box::leak(context));
+        set_context(handle, context);
         // SAFETY: the handle is initialised and its data set; starting fails only without a callback.
         unsafe { start(handle, Some(on_hook)) };
         // SAFETY: as above.
@@ -93,9 +105,11 @@ impl LoopHook {
 
 impl Drop for LoopHook {
     fn drop(&mut self) {
-        let handle = self.context.memory.handle.as_ptr();
-        // SAFETY: live and not closing: this is its only owner, on the loop's thread (the type is not Send).
-        unsafe { (self.context.uv.close)(handle, Some(on_close)) };
+        // SAFETY: the handle is not closed, this being its only owner; so its context lives.
+        let context = unsafe { self.context.as_ref() };
+        let handle = context.memory.handle.as_ptr();
+        // SAFETY: live and not closing, on the loop's thread (the type is not Send).
+        unsafe { (context.uv.close)(handle, Some(on_close)) };
     }
 }
 
@@ -120,67 +134,78 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: allocated in `new` with this layout. libuv has let go of it: as long as it has the handle, the handle's
-        // data holds the context, and the context this.
+        // SAFETY: allocated in `new` with this layout. libuv has let go of it, or never had it: as long as it has the
+        // handle, the context lives that owns this.
         unsafe { dealloc(self.handle.as_ptr().cast(), self.layout) };
     }
 }
 
-impl Context {
-    /// Closes a handle, so that the end of this phase is told; once per turn.
-    fn tell_end(self: &Rc<Self>) {
-        let Some((memory, _)) = &self.after else {
-            return;
-        };
-        let handle = memory.handle.as_ptr();
-        // The hook's handle and its owner hold the context; a third is an end that is still to be told.
-        if Rc::strong_count(self) > 3 {
-            return;
-        }
-        // SAFETY: the loop is live and this is its thread: it is calling back. The memory is not in use: see above.
-        unsafe { (self.uv.idle_init)(self.uv_loop.as_ptr(), handle) };
-        // SAFETY: as in `start`.
-        unsafe {
-            handle
-                .cast::<*const Context>()
-                .write(Rc::into_raw(Rc::clone(self)))
-        };
-        // SAFETY: initialised above and not closing.
-        unsafe { (self.uv.close)(handle, Some(on_end)) };
+/// Closes a handle, so that the end of this phase is told; once per turn.
+fn tell_end(context: NonNull<Context>) {
+    // SAFETY: the caller is its hook, which calls back.
+    let Context {
+        uv, uv_loop, after, ..
+    } = unsafe { context.as_ref() };
+    let Some(after) = after else {
+        return;
+    };
+    if after.awaited.replace(true) {
+        return;
     }
+    let handle = after.memory.handle.as_ptr();
+    // SAFETY: the loop is live and this is its thread: it is calling back. libuv does not have the handle.
+    unsafe { (uv.idle_init)(uv_loop.as_ptr(), handle) };
+    set_context(handle, context);
+    // SAFETY: initialised above and not closing.
+    unsafe { (uv.close)(handle, Some(on_end)) };
 }
 
-/// The context that a handle's data holds, without taking it.
-fn context_of(handle: *mut UvHandle) -> Rc<Context> {
-    // SAFETY: the data was set to a context before the handle could call back, and is taken by the last callback only.
-    let context = unsafe { *handle.cast::<*const Context>() };
-    // SAFETY: as above; the count is raised for the value that is returned.
-    unsafe { Rc::increment_strong_count(context) };
-    // SAFETY: the count was raised for it.
-    unsafe { Rc::from_raw(context) }
+/// Makes `context` the data of a handle that is initialised and has no callback yet.
+fn set_context(handle: *mut UvHandle, context: NonNull<Context>) {
+    // SAFETY: libuv's public layout puts `void* data`, which is the user's, first in every handle.
+    unsafe { handle.cast::<NonNull<Context>>().write(context) };
 }
 
-/// The context that a handle's data held: libuv has let go of the handle.
-fn take_context(handle: *mut UvHandle) -> Rc<Context> {
-    // SAFETY: as in `context_of`; callbacks of closed handles come once.
-    let context = unsafe { *handle.cast::<*const Context>() };
-    // SAFETY: it came from Rc::into_raw.
-    unsafe { Rc::from_raw(context) }
+/// The context of a handle that calls back.
+fn context_of(handle: *mut UvHandle) -> NonNull<Context> {
+    // SAFETY: the data was set to a context before the handle could call back.
+    unsafe { handle.cast::<NonNull<Context>>().read() }
+}
+
+/// Frees a context of which libuv has no handle any more.
+fn free(context: NonNull<Context>) {
+    // SAFETY: it came from a Box; libuv called back for the last of its handles, so nobody has it any more.
+    drop(unsafe { Box::from_raw(context.as_ptr()) });
 }
 
 unsafe extern "C" fn on_hook(handle: *mut UvHandle) {
     let context = context_of(handle);
-    (context.on_turn)();
-    context.tell_end();
+    // SAFETY: it lives until `on_close`, which the loop does not call from within a hook, not even if that is dropped.
+    let on_turn = unsafe { &context.as_ref().on_turn };
+    on_turn();
+    tell_end(context);
 }
 
 unsafe extern "C" fn on_end(handle: *mut UvHandle) {
-    let context = take_context(handle);
-    if let Some((_, on_over)) = &context.after {
-        on_over();
+    let context = context_of(handle);
+    // SAFETY: `on_close` leaves a context whose end of a phase is awaited.
+    let Context { after, closed, .. } = unsafe { context.as_ref() };
+    if let Some(after) = after {
+        after.awaited.set(false);
+        (after.on_over)();
+    }
+    if closed.get() {
+        free(context);
     }
 }
 
 unsafe extern "C" fn on_close(handle: *mut UvHandle) {
-    drop(take_context(handle));
+    let context = context_of(handle);
+    // SAFETY: only this and `on_end` free it, the last of the two.
+    let Context { after, closed, .. } = unsafe { context.as_ref() };
+    closed.set(true);
+    let is_awaited = after.as_ref().is_some_and(|after| after.awaited.get());
+    if !is_awaited {
+        free(context);
+    }
 }
