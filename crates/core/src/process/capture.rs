@@ -51,7 +51,8 @@ impl Capture {
         let bytes = &mut self.kept.bytes;
         let held = bytes.len();
         if held >= MUCH_BYTES && bytes.capacity() < LARGE_BYTES && self.limit >= LARGE_BYTES {
-            bytes.reserve_exact(LARGE_BYTES - held);
+            // Where so much is not to be had, growing by doubling may do.
+            let _ = bytes.try_reserve_exact(LARGE_BYTES - held);
         }
         bytes
     }
