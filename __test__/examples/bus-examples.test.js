@@ -1,11 +1,9 @@
 'use strict'
 
-const { execFile } = require('node:child_process')
 const path = require('node:path')
-const { promisify } = require('node:util')
+const { execute } = require('../fixtures/execute.js')
 
-const run = (name, ...args) =>
-  promisify(execFile)(process.execPath, [path.join(__dirname, '..', '..', 'examples', name), ...args])
+const run = (name, ...args) => execute(process.execPath, [path.join(__dirname, '..', '..', 'examples', name), ...args])
 
 test('order-board.mjs receives every order of four threads and ends by itself', async () => {
   const { stdout, stderr } = await run('order-board.mjs', '0.5')

@@ -2,11 +2,8 @@
 
 // The buffer module in plain node: what Jest's sandbox hides (memory, workers, loaders).
 
-const { execFile } = require('node:child_process')
 const path = require('node:path')
-const { promisify } = require('node:util')
-
-const run = promisify(execFile)
+const { execute } = require('../fixtures/execute.js')
 
 const programs = {
   'memory stays bounded over 100,000 calls': 'bounded-memory.js',
@@ -21,7 +18,7 @@ test.each(Object.entries(programs))(
   '%s',
   async (_, file) => {
     const program = path.join(__dirname, '../fixtures/buffer', file)
-    const { stdout } = await run(process.execPath, ['--expose-gc', program], { timeout: 110_000 })
+    const { stdout } = await execute(process.execPath, ['--expose-gc', program], { timeout: 110_000 })
     expect(stdout).toBe('ok\n')
   },
   120_000

@@ -2,11 +2,8 @@
 
 // The Bus in plain node, in both ways to wake a loop: exit, worker teardown, copies of lib, GC.
 
-const { execFile } = require('node:child_process')
 const path = require('node:path')
-const { promisify } = require('node:util')
-
-const run = promisify(execFile)
+const { execute } = require('../fixtures/execute.js')
 
 const programs = {
   "subscriptions that are not ref'd let the process exit": 'exit-idle.js',
@@ -32,7 +29,7 @@ describe.each(['uv-async', 'doorbell'])('the Bus, woken by %s', (wake) => {
     async (_, file) => {
       const program = path.join(__dirname, '../fixtures/events', file)
       const env = { ...process.env, IRONLOOP_WAKE: wake }
-      const { stdout } = await run(process.execPath, ['--expose-gc', program, String(TERMINATIONS)], {
+      const { stdout } = await execute(process.execPath, ['--expose-gc', program, String(TERMINATIONS)], {
         env,
         timeout: 170_000,
       })

@@ -2,15 +2,14 @@
 
 // fork() over shared memory in plain node: hostile children, ends of every kind, what is left behind.
 
-const { execFile, spawn } = require('node:child_process')
+const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const path = require('node:path')
-const { promisify } = require('node:util')
 const { runNode } = require('../fixtures/package/run-node.js')
 const { wakes } = require('../fixtures/package/wakes.js')
 const { isAlive, until } = require('../fixtures/child_process/processes.js')
+const { execute } = require('../fixtures/execute.js')
 
-const execute = promisify(execFile)
 const fixture = (/** @type {string} */ name) => path.join(__dirname, '../fixtures/child_process', name)
 
 const programs = {

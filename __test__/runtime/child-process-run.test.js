@@ -2,17 +2,15 @@
 
 // run() in plain node: many children, worker threads, the end of the process, permissions, limits.
 
-const { execFile } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { promisify } = require('node:util')
 const { killTree } = require('../../lib/child_process')
 const { root, runNode } = require('../fixtures/package/run-node.js')
 const { wakes } = require('../fixtures/package/wakes.js')
 const { isAlive, until } = require('../fixtures/child_process/processes.js')
+const { execute } = require('../fixtures/execute.js')
 
-const execute = promisify(execFile)
 const fixture = (/** @type {string} */ name) => path.join(__dirname, '../fixtures/child_process', name)
 
 const programs = {

@@ -2,15 +2,13 @@
 
 // spawn, exec, execFile and fork in plain node: many children, other libraries' children, worker threads, limits.
 
-const { execFile } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { promisify } = require('node:util')
 const { root, runNode } = require('../fixtures/package/run-node.js')
 const { wakes } = require('../fixtures/package/wakes.js')
+const { execute } = require('../fixtures/execute.js')
 
-const execute = promisify(execFile)
 const fixture = (/** @type {string} */ name) => path.join(__dirname, '../fixtures/child_process', name)
 
 const programs = {

@@ -2,12 +2,9 @@
 
 // Figures and traces in plain node: of Jest's own loop they would tell about Jest.
 
-const { execFile } = require('node:child_process')
 const path = require('node:path')
-const { promisify } = require('node:util')
 const { runNode } = require('../fixtures/package/run-node.js')
-
-const run = promisify(execFile)
+const { execute } = require('../fixtures/execute.js')
 
 /** Those that need the host's own loop say so by `libuv`. @type {[string, string, Record<string, string>][]} */
 const programs = [
@@ -26,7 +23,7 @@ test.each(programs)(
   async (name, file, more) => {
     const program = path.join(__dirname, '../fixtures/loop', file)
     const env = { ...process.env, UV_THREADPOOL_SIZE: '2', ...more }
-    const { stdout } = await run(process.execPath, [program, name.split(':')[0]], { env, timeout: 120_000 })
+    const { stdout } = await execute(process.execPath, [program, name.split(':')[0]], { env, timeout: 120_000 })
     expect(stdout).toBe('ok\n')
   },
   130_000

@@ -2,13 +2,11 @@
 
 // Watches in plain node: what blocks Jest's own loop would be seen, too.
 
-const { execFile } = require('node:child_process')
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { promisify } = require('node:util')
+const { execute } = require('../fixtures/execute.js')
 
-const run = promisify(execFile)
 const fixture = (/** @type {string} */ name) => path.join(__dirname, '../fixtures/loop', name)
 const options = { timeout: 120_000 }
 
@@ -31,7 +29,7 @@ const programs = {
 test.each(Object.entries(programs))(
   '%s',
   async (_, [file, ...rest]) => {
-    const { stdout } = await run(process.execPath, ['--expose-gc', fixture(file), ...rest], options)
+    const { stdout } = await execute(process.execPath, ['--expose-gc', fixture(file), ...rest], options)
     expect(stdout).toBe('ok\n')
   },
   130_000
@@ -41,7 +39,7 @@ test('the permission model is asked: what it forbids is said', async () => {
   const [major] = process.versions.node.split('.')
   const model = Number(major) < 22 ? '--experimental-permission' : '--permission'
   const flags = [model, '--allow-fs-read=*', '--allow-addons', '--no-warnings']
-  const { stdout } = await run(process.execPath, [...flags, fixture('without-rights.js')], options)
+  const { stdout } = await execute(process.execPath, [...flags, fixture('without-rights.js')], options)
   expect(stdout).toBe('ok\n')
 }, 130_000)
 
@@ -49,7 +47,7 @@ const notWindows = process.platform === 'win32' ? [] : ['a suspended process is 
 test.each(notWindows)(
   '%s',
   async () => {
-    const { stdout } = await run(process.execPath, [fixture('suspended.js')], options)
+    const { stdout } = await execute(process.execPath, [fixture('suspended.js')], options)
     expect(stdout).toBe('ok\n')
   },
   130_000
@@ -62,8 +60,8 @@ describe('what a native thread writes', () => {
   test('goes to stderr, and to a file', async () => {
     const file = path.join(folder, 'blocks.log')
     const [{ stderr }] = await Promise.all([
-      run(process.execPath, [fixture('reports.js'), 'once', 'stderr'], options),
-      run(process.execPath, [fixture('reports.js'), 'once', file], options),
+      execute(process.execPath, [fixture('reports.js'), 'once', 'stderr'], options),
+      execute(process.execPath, [fixture('reports.js'), 'once', file], options),
     ])
     for (const text of [stderr, readFileSync(file, 'utf8')]) {
       expect(text).toMatch(/^ironloop: process \d+: the loop of the main thread has been blocked for \d+ ms in /m)
@@ -73,7 +71,7 @@ describe('what a native thread writes', () => {
   }, 130_000)
 
   test('tells of a loop that never comes back, and ends the process where asked', async () => {
-    const ended = await run(process.execPath, [fixture('reports.js'), 'abort'], options).catch((error) => error)
+    const ended = await execute(process.execPath, [fixture('reports.js'), 'abort'], options).catch((error) => error)
     expect([ended.signal, ended.code]).toEqual(['SIGABRT', null])
     expect(ended.stderr).toMatch(/has been blocked for \d+ ms in .*; the process is ended\n {4}at .*\n/)
   }, 130_000)

@@ -2,11 +2,8 @@
 
 // The spine in plain node, in both ways to wake a loop: what Jest's sandbox hides (realms, exit, worker teardown, GC).
 
-const { execFile } = require('node:child_process')
 const path = require('node:path')
-const { promisify } = require('node:util')
-
-const run = promisify(execFile)
+const { execute } = require('../fixtures/execute.js')
 
 const programs = {
   'nextTicks and microtasks run between items where asked': 'ticks-between-items.js',
@@ -25,13 +22,13 @@ describe.each(['uv-async', 'doorbell'])('the spine, woken by %s', (wake) => {
   test.each(Object.entries(programs))('%s', async (_, file) => {
     const program = path.join(__dirname, '../fixtures/spine', file)
     const env = { ...process.env, IRONLOOP_WAKE: wake }
-    const { stdout } = await run(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
+    const { stdout } = await execute(process.execPath, ['--expose-gc', program], { env, timeout: 60_000 })
     expect(stdout).toBe('ok\n')
   })
 })
 
 test('under --pending-deprecation ticks run without a warning', async () => {
   const program = path.join(__dirname, '../fixtures/spine/ticks-between-items.js')
-  const { stdout, stderr } = await run(process.execPath, ['--pending-deprecation', '--expose-gc', program])
+  const { stdout, stderr } = await execute(process.execPath, ['--pending-deprecation', '--expose-gc', program])
   expect({ stdout, stderr }).toEqual({ stdout: 'ok\n', stderr: '' })
 })

@@ -2,14 +2,13 @@
 
 // Timers in plain node, in both ways to wake a loop: exit, uncaught exceptions, worker teardown, a stopped process.
 
-const { execFile, spawn } = require('node:child_process')
+const { spawn } = require('node:child_process')
 const { once } = require('node:events')
 const path = require('node:path')
 const { setTimeout: wait } = require('node:timers/promises')
-const { promisify } = require('node:util')
 const { evaluate } = require('../fixtures/package/run-node.js')
+const { execute } = require('../fixtures/execute.js')
 
-const run = promisify(execFile)
 const fixture = (/** @type {string} */ file) => path.join(__dirname, '../fixtures/timers', file)
 
 const programs = {
@@ -20,7 +19,7 @@ const programs = {
 
 describe.each(['uv-async', 'doorbell'])('timers, woken by %s', (wake) => {
   test.each(Object.entries(programs))('%s', async (_, file) => {
-    const { stdout } = await run(process.execPath, [fixture(file)], {
+    const { stdout } = await execute(process.execPath, [fixture(file)], {
       env: { ...process.env, IRONLOOP_WAKE: wake },
       timeout: 60_000,
     })
