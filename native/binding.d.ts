@@ -162,7 +162,13 @@ export declare function jobsOpen(port: number): void
 /** The finished jobs of a jobs port, at most `max`. */
 export declare function jobsTake(port: number, max: number): Array<BindingJobDone>
 
-/** The thread is about to be asked to stop for its stack. */
+/**
+ * The thread has told its stack, `ago_ns` nanoseconds before this call. False if that was not in the turn that the stack
+ * is wanted of.
+ */
+export declare function loopAnswered(block: number, agoNs: number): boolean
+
+/** The thread is about to be asked for its stack. */
 export declare function loopAsking(block: number): void
 
 /** The loop has turned, where lib/ beats for it; it promises to do so again within `slack` milliseconds. */
@@ -200,9 +206,6 @@ export declare function loopRefuseCapture(thread: number, reason?: string | unde
 
 /** Keeps an account of this thread's loop from now on. False if the host shows none. */
 export declare function loopStartStats(): boolean
-
-/** The thread has stopped for its stack. False if that is not in the turn any more that the stack is wanted of. */
-export declare function loopStopped(block: number): boolean
 
 /** What the taker of stacks with this number is asked, oldest first. */
 export declare function loopTakeAsked(id: number): Array<BindingAsked>

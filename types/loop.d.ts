@@ -51,8 +51,8 @@ export interface WatchOptions {
   thresholdMs?: number
   /**
    * Takes the JavaScript stack during the block: a worker thread, which starts with the first such watch, connects an
-   * inspector session to the blocked thread for about a millisecond. Of a worker thread only while the main thread is not
-   * in native code. Not while the inspector is open for a debugger. @default false
+   * inspector session to the blocked thread for about a millisecond; that is not stopped. Of a worker thread only while
+   * the main thread is not in native code. Not while the inspector is open for a debugger. @default false
    */
   stack?: boolean
   /**

@@ -1,22 +1,21 @@
 'use strict'
 
-// Whatever goes wrong while a stack is read, the thread that stands still for it goes on.
+// Whatever goes wrong while a stack is taken, the session ends, and it is said why there is none.
 
 const BLOCK = 7
-const frame = { functionName: 'culprit', location: { scriptId: '1', lineNumber: 0, columnNumber: 0 }, url: 'a.js' }
+const frame = { functionName: 'culprit', lineNumber: 0, columnNumber: 0, url: 'a.js' }
+const expression = { functionName: '', lineNumber: 0, columnNumber: 0, url: '' }
 
-/** What the thread has told the watchdog, and the sessions it had. @param {Record<string, any>} failing */
+/** What the thread tells the watchdog, and the session it has. @param {Record<string, any>} failing */
 function startWorker(failing) {
-  /** @type {any[]} */
-  const told = []
   /** @type {any[]} */
   const sessions = []
   const binding = {
     loopOpenCapture: () => 1,
     loopTakeAsked: () => [{ block: BLOCK, threadId: 0, release: false }],
     loopAsking() {},
-    loopStopped: failing.loopStopped ?? (() => true),
-    loopCaptured: (/** @type {any[]} */ ...args) => told.push(args),
+    loopAnswered: failing.loopAnswered ?? (() => true),
+    loopCaptured: (/** @type {any[]} */ ..._args) => {},
   }
   class Session {
     /** @type {string[]} */
@@ -33,10 +32,17 @@ function startWorker(failing) {
     on(_, hear) {
       this.hear = hear
     }
-    /** @param {string} method */
-    post(method) {
+    /** @param {string} method @param {any} _ @param {(error: Error | null, result?: any) => void} answer */
+    post(method, _, answer) {
       this.posted.push(method)
-      failing[method]?.()
+      const callFrames = [expression, failing.frame ?? frame]
+      const thrown = { exception: { unserializableValue: '1n' }, stackTrace: { callFrames } }
+      try {
+        failing[method]?.()
+        answer(null, method === 'Runtime.evaluate' ? { exceptionDetails: thrown } : {})
+      } catch (error) {
+        answer(/** @type {Error} */ (error))
+      }
     }
     disconnect() {
       this.connected = false
@@ -56,10 +62,10 @@ function startWorker(failing) {
   jest.doMock('node:worker_threads', () => ({ parentPort: null, workerData: { of: 0 } }))
   require('../../lib/loop/stack-worker.js')
   source.deliverNext()
-  const [session] = sessions
-  const paused = { method: 'Debugger.paused', params: { callFrames: [failing.frame ?? frame] } }
-  const stop = () => session.connected && session.hear(paused)
-  return { told, session, stop }
+  const answered = new Promise((resolve) => {
+    binding.loopCaptured = (...args) => resolve(args)
+  })
+  return { answered, session: sessions[0] }
 }
 afterEach(() => jest.resetModules())
 
@@ -67,30 +73,38 @@ const fail = () => {
   throw new Error('planted')
 }
 
-test('the stack is told, and the thread goes on before', () => {
-  const { session, stop, told } = startWorker({})
-  expect(session.posted).toEqual(['Debugger.enable', 'Debugger.pause'])
-  stop()
-  expect(session.posted.slice(2)).toEqual(['Debugger.resume', 'Debugger.disable'])
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test.each([
+  ['the stack is told, and the session ends', {}],
+  ['a stack needs no source maps', { 'Debugger.enable': fail }],
+])('%s', async (_, failing) => {
+  const { session, answered } = startWorker(failing)
+  expect(await answered).toEqual([BLOCK, '    at culprit (a.js:1:1)', expect.stringContaining('culprit')])
+  const asked = ['Runtime.enable', 'Runtime.evaluate', 'Debugger.setSkipAllPauses', 'Debugger.enable']
+  expect(session.posted).toEqual(asked)
+  await turn()
   expect(session.connected).toBe(false)
-  expect(told).toEqual([[BLOCK, '    at culprit (a.js:1:1)', expect.stringContaining('culprit')]])
 })
 
 test.each([
-  ['the watchdog does not answer', { loopStopped: fail }, /could not be read: planted/],
+  ['the watchdog does not answer', { loopAnswered: fail }, /could not be read: planted/],
+  ['the block is over', { loopAnswered: () => false }, /it was over/],
   ['the frames cannot be read', { frame: {} }, /could not be read/],
-  ['the thread cannot be stopped', { 'Debugger.pause': fail }, /the inspector refused: planted/],
+  ['the thread cannot be asked', { 'Runtime.evaluate': fail }, /the inspector refused: planted/],
   ['there is no session to be had', { connect: fail }, /the inspector refused: planted/],
-])('%s: its session ends all the same, and it is said why there is no stack', (_, failing, reason) => {
-  const { session, stop, told } = startWorker(failing)
-  stop()
+])('%s: its session ends all the same, and it is said why there is no stack', async (_, failing, reason) => {
+  const { session, answered } = startWorker(failing)
+  expect(await answered).toEqual([BLOCK, undefined, undefined, expect.stringMatching(reason)])
+  await turn()
   expect(session.connected).toBe(false)
-  expect(told).toEqual([[BLOCK, undefined, undefined, expect.stringMatching(reason)]])
 })
 
-test.each(['Debugger.resume', 'Debugger.disable'])('%s is refused: the end of the session does it', (method) => {
-  const { session, stop, told } = startWorker({ [method]: fail })
-  stop()
-  expect(session.connected).toBe(false)
-  expect(told).toEqual([[BLOCK, expect.stringContaining('culprit'), expect.anything()]])
+test('a termination that the expression met is handed on to its thread', async () => {
+  const terminated = () => {
+    throw new Error('Inspector error -32000: Execution was terminated')
+  }
+  const { session, answered } = startWorker({ 'Runtime.evaluate': terminated })
+  await answered
+  expect(session.posted.at(-1)).toBe('Runtime.terminateExecution')
 })

@@ -7,7 +7,7 @@ const { SourceMap } = require('node:module')
 const { fileURLToPath } = require('node:url')
 
 /** @typedef {import('./block.js').Frame} Frame */
-/** @typedef {import('./target.js').Script} Script */
+/** @typedef {import('./target.js').CallFrame} CallFrame */
 
 /** Frames beyond these say nothing new. */
 const MOST_FRAMES = 64
@@ -21,49 +21,46 @@ function fileOf(url) {
 }
 
 /**
- * @param {any[]} callFrames
- * @param {Map<string, Script>} scripts
+ * @param {CallFrame[]} callFrames
+ * @param {ReadonlyMap<string, string | undefined>} mapURLs
  * @returns {Frame[]}
  */
-function framesOf(callFrames, scripts) {
-  return callFrames.slice(0, MOST_FRAMES).map(({ functionName, location, url }) => {
-    const script = scripts.get(location.scriptId) ?? { url }
-    return original(functionName, script, location) ?? frame(functionName, script.url || url || '', location)
-  })
+function framesOf(callFrames, mapURLs) {
+  return callFrames
+    .slice(0, MOST_FRAMES)
+    .map((callFrame) => original(callFrame, mapURLs.get(callFrame.url)) ?? frame(callFrame))
 }
 
-/**
- * @param {string} functionName
- * @param {string} url
- * @param {{ lineNumber: number, columnNumber?: number }} location
- */
-function frame(functionName, url, { lineNumber, columnNumber = 0 }) {
+/** @param {CallFrame} callFrame */
+function frame({ functionName, url, lineNumber, columnNumber }) {
   return { functionName, file: fileOf(url), line: lineNumber + 1, column: columnNumber + 1 }
 }
 
 /**
  * The place in the source; the function keeps the name that it runs under.
- * @param {string} functionName
- * @param {Script} script
- * @param {{ lineNumber: number, columnNumber?: number }} location
+ * @param {CallFrame} callFrame
+ * @param {string | undefined} mapURL
  */
-function original(functionName, script, { lineNumber, columnNumber = 0 }) {
-  const found = mapOf(script)
+function original({ functionName, url, lineNumber, columnNumber }, mapURL) {
+  const found = mapOf(url, mapURL)
   const entry = /** @type {any} */ (found?.map.findEntry(lineNumber, columnNumber))
   if (found === undefined || entry?.originalSource === undefined) return undefined
   const { originalSource, originalLine, originalColumn } = entry
-  const location = { lineNumber: originalLine, columnNumber: originalColumn }
   try {
-    return frame(functionName, new URL(originalSource, found.url).href, location)
+    const source = new URL(originalSource, found.url).href
+    return frame({ functionName, url: source, lineNumber: originalLine, columnNumber: originalColumn })
   } catch {
     return undefined // no place that could be opened: as without a map
   }
 }
 
-/** @param {Script} script */
-function mapOf({ url, sourceMapURL }) {
-  if (!sourceMapURL || !url) return undefined
-  if (!maps.has(url)) maps.set(url, load(url, sourceMapURL))
+/**
+ * @param {string} url
+ * @param {string | undefined} mapURL
+ */
+function mapOf(url, mapURL) {
+  if (!mapURL || !url) return undefined
+  if (!maps.has(url)) maps.set(url, load(url, mapURL))
   return maps.get(url)
 }
 

@@ -1,7 +1,7 @@
 'use strict'
 
 // The thread that takes stacks. It waits for the watchdog in its own loop; asked for a stack, it connects an inspector
-// session to the blocked thread, makes it stop where it is, reads, and lets it go on. No session is open otherwise.
+// session to the blocked thread, has it tell where it is, and disconnects. No session is open otherwise.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { openPort } = require('../internal/inbox.js')
@@ -30,39 +30,34 @@ function deliverNext() {
 }
 
 /**
+ * Never rejects.
  * @param {number} block
  * @param {number} threadId
  */
-function capture(block, threadId) {
-  const asking = () => native().loopAsking(block)
-  const target = new Target(threadId, asking, (callFrames, scripts) => {
-    try {
-      // The thread stands still: what is true now is true of the place where it stopped.
-      if (!whileStopped(block)) return refuse(block, OVER)
-      report(block, framesOf(callFrames, scripts))
-    } catch (error) {
-      refuse(block, `it could not be read: ${/** @type {Error} */ (error).message}`)
-    }
-  })
+async function capture(block, threadId) {
+  const target = new Target(threadId, () => native().loopAsking(block))
   captures.set(block, target)
   try {
-    target.stop()
-  } catch (error) {
+    await read(block, target, await target.stack())
+  } catch (reason) {
+    refuse(block, /** @type {string} */ (reason))
+  } finally {
     captures.delete(block)
-    target.close()
-    refuse(block, `the inspector refused: ${/** @type {Error} */ (error).message}`)
+    target.close(OVER)
   }
 }
 
 /**
- * Lets the thread go on, whatever happens here. False if it does not stand where the block was.
  * @param {number} block
+ * @param {Target} target
+ * @param {{ callFrames: import('./target.js').CallFrame[], agoNs: number }} told
  */
-function whileStopped(block) {
+async function read(block, target, { callFrames, agoNs }) {
   try {
-    return native().loopStopped(block)
-  } finally {
-    release(block)
+    if (!native().loopAnswered(block, agoNs)) return refuse(block, OVER)
+    report(block, framesOf(callFrames, await target.mapURLs(callFrames)))
+  } catch (error) {
+    refuse(block, `it could not be read: ${/** @type {Error} */ (error).message}`)
   }
 }
 
@@ -81,15 +76,12 @@ function isNodes({ file }) {
 }
 
 /**
- * Also of a block that is over before its thread stopped.
+ * The block is over. A thread that has been asked will answer, or has, and the answer is on its way.
  * @param {number} block
  */
 function release(block) {
   const target = captures.get(block)
-  if (target === undefined) return
-  captures.delete(block)
-  target.close()
-  if (!target.stopped) refuse(block, target.asked ? OVER : UNREACHED)
+  if (target?.asked === false) target.close(UNREACHED)
 }
 
 /**

@@ -21,7 +21,7 @@ let ready = Promise.resolve()
 /** @type {NodeJS.Timeout | undefined} */
 let looking
 
-/** A debugger that may be attached would stop, too. */
+/** The breakpoints of a debugger that may be attached are met by what is evaluated. */
 function debuggerMayBeAttached() {
   return require('node:inspector').url() !== undefined
 }

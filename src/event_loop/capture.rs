@@ -121,16 +121,17 @@ pub fn loop_take_asked(id: u32) -> Vec<BindingAsked> {
     taken.into_iter().map(convert).collect()
 }
 
-/// The thread is about to be asked to stop for its stack.
+/// The thread is about to be asked for its stack.
 #[napi]
 pub fn loop_asking(block: u32) {
     watchdog().asked(block);
 }
 
-/// The thread has stopped for its stack. False if that is not in the turn any more that the stack is wanted of.
+/// The thread has told its stack, `ago_ns` nanoseconds before this call. False if that was not in the turn that the stack
+/// is wanted of.
 #[napi]
-pub fn loop_stopped(block: u32) -> bool {
-    watchdog().stopped(block)
+pub fn loop_answered(block: u32, ago_ns: f64) -> bool {
+    watchdog().answered(block, ago_ns as u64)
 }
 
 /// The stack of a block, or why there is none.

@@ -324,7 +324,7 @@ impl Watchdog {
         blocks.max_by_key(|(_, block)| (block.blocked, block.stack != Stack::NotAsked))
     }
 
-    /// The thread of a block is about to be asked to stop, for its stack to be taken.
+    /// The thread of a block is about to be asked for its stack.
     pub fn asked(&self, block: u32) {
         let mut state = lock(&self.state);
         let now = self.machine.now();
@@ -336,17 +336,24 @@ impl Watchdog {
         }
     }
 
-    /// The thread of a block has stopped, for its stack to be taken, and stands still. False if that is not in the turn
-    /// of the block any more.
+    /// The thread of a block has told its stack, `ago` nanoseconds before this call. False if that was not in the turn of
+    /// the block.
     #[must_use]
-    pub fn stopped(&self, block: u32) -> bool {
+    pub fn answered(&self, block: u32, ago: u64) -> bool {
+        let mut heard = Vec::new();
         let mut state = lock(&self.state);
-        let now = self.machine.now();
-        state.loops.values_mut().any(|watched| {
+        let (now, mut last) = (self.machine.now(), state.last_block);
+        let within = state.loops.values_mut().any(|watched| {
+            // Whether the turn is over has to be known first.
+            watched.pass(now, Gap::default(), &mut last, &mut heard);
             let (spent, mark) = (watched.spent(now), watched.pulse.mark());
             let mut watches = watched.watches.values_mut();
-            watches.any(|(watch, _)| watch.stopped(block, mark, spent))
-        })
+            watches.any(|(watch, _)| watch.answered(block, mark, (now, ago), spent))
+        });
+        state.last_block = last;
+        drop(state);
+        tell(heard);
+        within
     }
 
     /// The answer to `News::Capture`: the stack, or why there is none.
@@ -356,10 +363,9 @@ impl Watchdog {
         let mut state = lock(&self.state);
         let now = self.machine.now();
         for watched in state.loops.values_mut() {
-            let moment = (now, watched.spent(now));
             for (watch, listener) in watched.watches.values_mut() {
                 let mut news = Vec::new();
-                if watch.captured(id, stack.clone(), moment, &mut news) {
+                if watch.captured(id, stack.clone(), now, &mut news) {
                     heard.push((Arc::clone(listener), news));
                 }
             }

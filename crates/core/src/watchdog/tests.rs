@@ -68,6 +68,17 @@ impl Bench {
         news
     }
 
+    /// The answer to who was asked for the stack of the first block: it told it so many milliseconds ago.
+    fn answered(&mut self, ms: u64) -> bool {
+        let (moment, spent) = ((self.now, ms * MS), self.spent());
+        self.watch.answered(1, self.mark, moment, spent)
+    }
+
+    fn lasting(&self) -> Option<Cause> {
+        let lasting = self.watch.lasting(self.mark, self.now - self.mark);
+        lasting.map(|block| block.cause)
+    }
+
     fn look(
         &mut self,
         finished: &[(Finished, u64, Spent)],
@@ -185,14 +196,11 @@ fn the_first_news_waits_for_the_stack_but_not_for_ever() {
         },
         Vec::new(),
     );
-    let (mark, spent) = (bench.mark, bench.spent());
+    let spent = bench.spent();
     bench.watch.asked(1, spent);
-    assert!(bench.watch.stopped(1, mark, spent));
-    assert!(
-        bench
-            .watch
-            .captured(1, Ok(Arc::new(trace)), (bench.now, spent), &mut news)
-    );
+    assert!(bench.answered(0));
+    let trace = Ok(Arc::new(trace));
+    assert!(bench.watch.captured(1, trace, bench.now, &mut news));
     assert_eq!(told(&news), [("blocked", 60, Cause::Javascript)]);
     assert_eq!(told(&bench.turn(5)), [("ended", 65, Cause::Javascript)]);
 
@@ -214,8 +222,7 @@ fn a_stack_that_comes_when_the_block_is_over_is_waited_for() {
         text: "at".into(),
         frames: "[]".into(),
     });
-    let moment = (bench.now, bench.spent());
-    assert!(bench.watch.captured(1, Ok(trace), moment, &mut news));
+    assert!(bench.watch.captured(1, Ok(trace), bench.now, &mut news));
     assert_eq!(told(&news), [("ended", 52, Cause::Javascript)]);
     assert!(matches!(&news[0], News::Ended(block) if matches!(block.stack, Stack::Taken(_))));
 }
@@ -243,51 +250,32 @@ fn a_block_that_lasts_too_long_ends_the_process() {
     assert_eq!(told(&news), [("abort", 200, Cause::Javascript)]);
 }
 
-/// JavaScript that is stopped after 50 ms for its stack, and stands still for so long.
-fn stopped_for(pause: u64, rules: Rules) -> (Bench, Vec<News>) {
-    let mut bench = Bench::new(rules);
-    bench.waits = Some(false);
+#[test]
+fn a_stack_is_that_of_the_block_if_it_was_told_in_its_turn() {
+    let mut bench = Bench::new(WITH_STACK);
     bench.pass(50, true);
-    let (mark, spent) = (bench.mark, bench.spent());
-    bench.watch.asked(1, spent);
-    assert!(bench.watch.stopped(1, mark, spent));
-    bench.waits = Some(true);
-    let news = (0..pause / 10)
-        .flat_map(|_| bench.pass(10, false))
-        .collect();
-    (bench, news)
+    assert!(!bench.answered(51)); // no clock of the thread's says that
+    assert!(bench.answered(1));
+    bench.turn(2);
+    bench.now += 100 * MS;
+    assert!(bench.answered(101));
+    assert!(!bench.answered(99));
 }
 
 #[test]
-fn a_thread_that_stands_still_for_its_stack_is_not_in_native_code() {
-    let rules = Rules {
-        abort_after: Some(2_000 * MS),
-        ..WITH_STACK
-    };
-    let (_, news) = stopped_for(2_000, rules);
-    let lasting = [
-        ("blocked", 300, Cause::Javascript),
-        ("abort", 2_000, Cause::Javascript),
-    ];
-    assert_eq!(told(&news), lasting);
-
-    // Nor is it later because of the pause; what it does then counts.
-    let (mut bench, _) = stopped_for(1_500, rules);
-    let (moment, mut news) = ((bench.now, bench.spent()), Vec::new());
-    let none = Err("unreadable".into());
-    assert!(bench.watch.captured(1, none, moment, &mut news));
-    bench.waits = None;
-    bench.pass(100, true);
-    assert_eq!(told(&bench.turn(5)), [("ended", 1_655, Cause::Javascript)]);
-
-    let (mut bench, _) = stopped_for(100, WITH_STACK);
-    let (moment, mut news) = ((bench.now, bench.spent()), Vec::new());
-    let none = Err("unreadable".into());
-    assert!(bench.watch.captured(1, none, moment, &mut news));
-    for _ in 0..100 {
-        bench.pass(10, false);
+fn who_computes_on_when_asked_for_its_stack_is_in_native_code() {
+    let mut bench = Bench::new(WITH_STACK);
+    bench.pass(50, true);
+    let spent = bench.spent();
+    bench.watch.asked(1, spent);
+    for _ in 0..8 {
+        bench.pass(10, true);
     }
-    assert_eq!(told(&bench.turn(5)), [("ended", 1_155, Cause::Native)]);
+    assert_eq!(bench.lasting(), Some(Cause::Native));
+
+    // Unless it had told it, and only the answer came late.
+    assert!(bench.answered(80));
+    assert_eq!(bench.lasting(), Some(Cause::Javascript));
 }
 
 #[test]

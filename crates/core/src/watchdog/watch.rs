@@ -9,7 +9,7 @@ use super::pulse::Finished;
 const LASTING: u64 = 10_000_000;
 /// How long the first news of a block waits for its stack.
 const PATIENCE: u64 = 250_000_000;
-/// JavaScript stops before it has computed for so long: the first stop of a process makes V8 prepare for it.
+/// JavaScript tells where it is before it has computed for so long: the first time that it is asked makes V8 prepare.
 const COMPUTED: u64 = 75_000_000;
 /// A thread that is on a processor, or waits for one, for less than this part of its busy time waits in native code.
 const WAITING: f64 = 0.2;
@@ -18,12 +18,6 @@ const WAITING: f64 = 0.2;
 const FOUND_WAITING: f64 = 0.8;
 /// Shares of times shorter than this say nothing.
 const TELLING: u64 = 5_000_000;
-
-const NO_PAUSE: Spent = Spent {
-    busy: 0,
-    cpu: Some(0),
-    queued: 0,
-};
 
 /// What is a block, and what happens then. Times are in nanoseconds.
 #[derive(Clone, Copy, Debug)]
@@ -54,17 +48,6 @@ impl Spent {
         let ran = (self.cpu? + self.queued).saturating_sub(before.cpu? + before.queued);
         (busy >= TELLING).then(|| ran as f64 / busy as f64)
     }
-
-    fn without(self, pause: Self) -> Self {
-        Self {
-            busy: self.busy.saturating_sub(pause.busy),
-            cpu: self
-                .cpu
-                .zip(pause.cpu)
-                .map(|(all, paused)| all.saturating_sub(paused)),
-            queued: self.queued.saturating_sub(pause.queued),
-        }
-    }
 }
 
 struct Episode {
@@ -73,18 +56,17 @@ struct Episode {
     began: u64,
     blocked: u64,
     seen: u64,
-    /// Before its turn began, or when the process last ran again.
-    before: Spent,
     cause: Cause,
+    /// What its cause was last judged by: the end of what is known of it, and the time before its turn or when the process
+    /// last ran again.
+    judged: (Spent, Spent),
     stack: Stack,
     /// How often its thread was looked at, and how often it waited then.
     looks: (u32, u32),
-    /// When it was asked to stop for its stack.
+    /// When it was asked for its stack.
     asked: Option<Spent>,
-    /// When the thread stopped for it.
-    stopped: Option<Spent>,
-    /// What passed while it stood still for it, once it has gone on.
-    pause: Option<Spent>,
+    /// When it told it.
+    answered: Option<Spent>,
     told: bool,
     ended: Option<u64>,
     aborted: bool,
@@ -102,32 +84,18 @@ impl Episode {
         }
     }
 
-    /// Whether its thread stands still because its stack is taken.
-    fn stands_for_us(&self) -> bool {
-        self.stopped.is_some() && self.pause.is_none()
-    }
-
-    /// The stack was taken, or there will be none: the thread goes on.
-    fn resumed(&mut self, now: Spent) {
-        if let Some(stopped) = self.stopped
-            && self.pause.is_none()
-        {
-            self.pause = Some(now.without(stopped));
+    /// What its thread was found doing, where that was looked at.
+    fn found(&mut self, waits: Option<bool>) {
+        if let Some(waits) = waits {
+            self.looks.0 += 1;
+            self.looks.1 += u32::from(waits);
         }
     }
 
-    /// What its thread was found doing, where that was looked at.
-    fn found(&mut self, waits: Option<bool>) {
-        let Some(waits) = waits.filter(|_| !self.stands_for_us()) else {
-            return;
-        };
-        self.looks.0 += 1;
-        self.looks.1 += u32::from(waits);
-    }
-
-    /// A thread that is to stop for its stack, and works or waits on for long, is in native code.
+    /// A thread that is asked for its stack, and works or waits on for long, is in native code.
     fn judge(&mut self, spent: Spent, before: Spent) {
-        let until = self.stopped.unwrap_or(spent);
+        self.judged = (spent, before);
+        let until = self.answered.unwrap_or(spent);
         let asked = self.asked.unwrap_or(until);
         let worked = until.cpu.zip(asked.cpu);
         let worked = worked.map_or(0, |(until, asked)| until.saturating_sub(asked));
@@ -136,12 +104,7 @@ impl Episode {
             (looks, waiting) if waiting * 2 >= looks => FOUND_WAITING,
             _ => 0.0,
         };
-        // That it stood still for us tells nothing of what it does.
-        let own = match (self.stopped, self.pause) {
-            (Some(stopped), None) => stopped,
-            (_, pause) => spent.without(pause.unwrap_or(NO_PAUSE)),
-        };
-        let waits = own.ran_since(before).is_some_and(|ran| ran < most);
+        let waits = spent.ran_since(before).is_some_and(|ran| ran < most);
         self.cause = if waits || worked >= COMPUTED {
             Cause::Native
         } else {
@@ -229,16 +192,15 @@ impl Watch {
             began: reading.now.saturating_sub(blocked),
             blocked,
             seen: reading.now,
-            before: reading.before,
             cause: Cause::Javascript,
+            judged: (reading.spent, reading.before),
             stack: match self.rules.capture {
                 true => Stack::Pending,
                 false => Stack::NotAsked,
             },
             looks: (0, 0),
             asked: None,
-            stopped: None,
-            pause: None,
+            answered: None,
             told: false,
             ended: None,
             aborted: false,
@@ -306,9 +268,6 @@ impl Watch {
             return LASTING;
         };
         episode.blocked = active;
-        if reading.suspended > 0 {
-            episode.before = reading.before;
-        }
         episode.found(reading.waits);
         episode.judge(reading.spent, reading.before);
         let Some(limit) = self.rules.abort_after else {
@@ -347,40 +306,58 @@ impl Watch {
         &mut self,
         id: u32,
         stack: Result<Arc<Trace>, Arc<str>>,
-        (now, spent): (u64, Spent),
+        now: u64,
         news: &mut Vec<News>,
     ) -> bool {
-        let Some(episode) = self.episodes.iter_mut().find(|one| one.id == id) else {
+        let Some(episode) = self.find(id) else {
             return false;
         };
         episode.stack = match stack {
             Ok(trace) => Stack::Taken(trace),
             Err(reason) => Stack::Missing(reason),
         };
-        episode.resumed(spent);
-        if let Some(stopped) = episode.stopped {
-            episode.judge(stopped, episode.before);
-        }
         self.settle(now, news);
         true
     }
 
-    /// The thread is asked to stop for the stack of this block.
+    /// The thread is asked for the stack of this block.
     pub(super) fn asked(&mut self, id: u32, spent: Spent) {
-        if let Some(episode) = self.episodes.iter_mut().find(|one| one.id == id) {
+        if let Some(episode) = self.find(id) {
             episode.asked = Some(spent);
         }
     }
 
-    /// The thread stands still for the stack of this block. False if it is not in the turn of it any more.
-    pub(super) fn stopped(&mut self, id: u32, mark: u64, spent: Spent) -> bool {
-        let mut wanted = self.episodes.iter_mut();
-        let wanted = wanted.find(|one| one.id == id && one.mark == mark && one.ended.is_none());
-        let Some(episode) = wanted else {
+    /// The thread told its stack at this time, `ago` before this moment of `now` and `spent`. False if that was not in
+    /// the turn of the block; `mark` is that of the turn that goes on.
+    pub(super) fn answered(
+        &mut self,
+        id: u32,
+        mark: u64,
+        (now, ago): (u64, u64),
+        spent: Spent,
+    ) -> bool {
+        let at = now.saturating_sub(ago);
+        let Some(episode) = self.find(id) else {
             return false;
         };
-        episode.stopped = Some(spent);
+        let lasted = match episode.ended {
+            Some(ended) => at <= ended,
+            None => episode.mark == mark,
+        };
+        if !lasted || at < episode.began {
+            return false;
+        }
+        // Of what it has computed since then only the most is known.
+        let asked = episode.asked.and_then(|asked| asked.cpu).unwrap_or(0);
+        let cpu = spent.cpu.map(|cpu| cpu.saturating_sub(ago).max(asked));
+        episode.answered = Some(Spent { cpu, ..spent });
+        let (spent, before) = episode.judged;
+        episode.judge(spent, before);
         true
+    }
+
+    fn find(&mut self, id: u32) -> Option<&mut Episode> {
+        self.episodes.iter_mut().find(|one| one.id == id)
     }
 
     /// The block that lasts, with its length by now.
