@@ -4,6 +4,7 @@ const { spawnSync } = require('node:child_process')
 const { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const path = require('node:path')
+const { page } = require('../../bench/report/page.js')
 const { plot } = require('../../bench/report/plot.js')
 const { replace } = require('../../bench/report/results-file.js')
 const { scenarios } = require('../../bench/report/figures.js')
@@ -72,6 +73,15 @@ test('a plot marks every ratio, on the side of the line where it belongs', () =>
   expect(won).toBeGreaterThan(one)
   expect(lost).toBeLessThan(one)
   expect(svg).toContain('peer &#60;&#38;&#62;')
+})
+
+test('each scenario names its processor where there were several', () => {
+  const of = (...runs) =>
+    page({ scenarios: scenarios(runs), titles: {}, plots: new Set(), made: 'once', leftToNode: '' }).split('\n')
+  const [one, other] = [run('24.1.0'), run('24.1.0', 'bus/strings')]
+  expect(of(one, other).filter((line) => line.startsWith('On: '))).toEqual([])
+  other.result.machine.cpu = 'a newer one'
+  expect(of(one, other).filter((line) => line.startsWith('On: '))).toEqual(['On: a newer one.', 'On: a processor.'])
 })
 
 test('there is no plot where nothing is compared', () => {

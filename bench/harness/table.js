@@ -46,7 +46,7 @@ function rowLines(row, { unit, better }) {
 function bar(asked) {
   if (!asked) return ''
   const { atLeast, limit, met } = asked
-  return `${atLeast === undefined ? `limit ${limit}` : `at least ${atLeast}x`}: ${met ? 'met' : 'missed'}`
+  return `${atLeast === undefined ? `limit ${limit}` : `at least ${asRatio(atLeast)}x`}: ${met ? 'met' : 'missed'}`
 }
 
 /** @param {number} value */
@@ -57,4 +57,9 @@ function number(value) {
   return Math.abs(value) >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2)
 }
 
-module.exports = { table, number }
+/** A ratio that is asked for, as a person would say it. @param {number} ratio */
+function asRatio(ratio) {
+  return String(Number(ratio.toPrecision(3)))
+}
+
+module.exports = { table, number, asRatio }

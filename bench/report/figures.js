@@ -4,6 +4,7 @@
 // contender one figure per version of Node. Everything that is drawn or written comes from here.
 
 const { figureOf } = require('../harness/statistics.js')
+const { asRatio } = require('../harness/table.js')
 
 /**
  * @typedef {{ node: string, value: number, p99: number, ratio?: number }} Figure
@@ -83,7 +84,7 @@ function add(row, name, found, { better, machine: { node } }) {
   if (bar?.atLeast !== undefined) contender.atLeast = bar.atLeast
   const under = `${name} under Node ${major(node)}: ${ratio}x`
   if (ratio < 1) row.lost.push(under)
-  if (bar?.atLeast !== undefined && !bar.met) row.missed.push(`${under}, at least ${bar.atLeast}x was asked`)
+  if (bar?.atLeast !== undefined && !bar.met) row.missed.push(`${under}, at least ${asRatio(bar.atLeast)}x was asked`)
 }
 
 /** @param {string} version */

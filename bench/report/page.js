@@ -2,7 +2,7 @@
 
 // docs/benchmarks.md, from the figures. Lost rows and missed bars come first: they are what a reader must not miss.
 
-const { number } = require('../harness/table.js')
+const { number, asRatio } = require('../harness/table.js')
 const { major, compareVersions } = require('./figures.js')
 
 /**
@@ -10,11 +10,12 @@ const { major, compareVersions } = require('./figures.js')
  *   leftToNode: string }} content
  */
 function page({ scenarios, titles, plots, made, leftToNode }) {
+  const several = processors(scenarios).length > 1
   const sections = [
     introduction(made),
     machines(scenarios),
     losses(scenarios),
-    ...scenarios.map((scenario) => section(scenario, titles[scenario.name], plots.has(scenario.name))),
+    ...scenarios.map((scenario) => section(scenario, titles[scenario.name], plots.has(scenario.name), several)),
     leftToNode.trim(),
   ]
   return `${sections.join('\n\n')}\n`
@@ -38,6 +39,11 @@ All contenders of a scenario give the same answer, checked before anything is ti
 figures are medians of the rounds (in nanosecond scenarios the best round), p99 is what 99 of 100 samples are at least as good as. How it is measured in detail:
 [bench/README.md](../bench/README.md). The orange tick in a plot is the bar that the project set itself; a bar is met from
 0.95 of it; the number beside a line is that of the newest Node. Bars hold on Node 24 and 26; Node 20 is shown beside them.`
+}
+
+/** @param {import('./figures.js').Scenario[]} scenarios */
+function processors(scenarios) {
+  return [...new Set(scenarios.flatMap((scenario) => scenario.machines.map(({ cpu }) => cpu)))]
 }
 
 /** @param {import('./figures.js').Scenario[]} scenarios */
@@ -82,13 +88,15 @@ function losses(scenarios) {
  * @param {import('./figures.js').Scenario} scenario
  * @param {string | undefined} title
  * @param {boolean} plotted
+ * @param {boolean} several whether scenarios were run on several processors
  */
-function section(scenario, title, plotted) {
+function section(scenario, title, plotted, several) {
   const { name, unit, better, nodes, rows } = scenario
   const lines = [`## ${name}`, '']
   if (title) lines.push(`${title[0].toUpperCase()}${title.slice(1)}. ${unit}, ${better} is better.`, '')
   else lines.push(`${unit}, ${better} is better.`, '')
   lines.push(`    node bench/run.mjs ${name}`, '')
+  if (several) lines.push(`On: ${processors([scenario]).join('; ')}.`, '')
   if (plotted) lines.push(`![${name}: ratios](plots/${plotName(name)}.svg)`, '')
   const named = rows.some((row) => row.name)
   const head = [...(named ? ['row'] : []), 'contender', ...nodes.map((node) => `Node ${major(node)}`)]
@@ -126,7 +134,7 @@ function cell({ figures }, node) {
  */
 function bar(limit, atLeast) {
   if (limit !== undefined) return ` (limit ${limit})`
-  return atLeast === undefined ? '' : ` (at least ${atLeast}×)`
+  return atLeast === undefined ? '' : ` (at least ${asRatio(atLeast)}×)`
 }
 
 /** @param {string[]} cells */
