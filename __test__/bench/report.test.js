@@ -4,6 +4,7 @@ const { spawnSync } = require('node:child_process')
 const { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const path = require('node:path')
+const { stolenSince } = require('../../bench/harness/stolen.js')
 const { page } = require('../../bench/report/page.js')
 const { plot } = require('../../bench/report/plot.js')
 const { replace } = require('../../bench/report/results-file.js')
@@ -82,6 +83,22 @@ test('each scenario names its processor where there were several', () => {
   expect(of(one, other).filter((line) => line.startsWith('On: '))).toEqual([])
   other.result.machine.cpu = 'a newer one'
   expect(of(one, other).filter((line) => line.startsWith('On: '))).toEqual(['On: a newer one.', 'On: a processor.'])
+})
+
+test('time that a hypervisor gave to others is said beside the figures', () => {
+  const stat =
+    (/** @type {number[]} */ ...ticks) =>
+    () =>
+      ticks
+  // user, nice, system, idle, iowait, irq, softirq, steal, and guests', which are counted as user's, too
+  const reads = [stat(10, 0, 5, 100, 7, 0, 0, 2, 3), stat(80, 0, 15, 900, 99, 0, 0, 22, 40)]
+  expect(stolenSince(() => reads.shift()?.())()).toBe(0.2)
+  expect(stolenSince(() => undefined)()).toBeUndefined()
+
+  const [undisturbed, disturbed] = [run('24.1.0'), run('26.1.0')]
+  disturbed.result.stolen = 0.2
+  const [{ stolen }] = scenarios([undisturbed, disturbed])
+  expect(stolen).toEqual(['under Node 26 the host gave 20 % of the processor time to others'])
 })
 
 test('there is no plot where nothing is compared', () => {

@@ -6,6 +6,7 @@ const { carryOut } = require('./plan.js')
 const { linkSelf, machine, versions } = require('./peers.js')
 const { resultOf } = require('./result.js')
 const { load, locate } = require('./scenario.js')
+const { stolenSince } = require('./stolen.js')
 const { UsageError } = require('./usage-error.js')
 
 /**
@@ -18,8 +19,9 @@ async function bench(name, { node = process.execPath, quick = false, progress = 
   const scenario = await load(file)
   if (only) scenario.contenders = chosen(scenario, only)
   const packages = versions(scenario)
+  const stolen = stolenSince()
   const found = await carryOut(scenario, file, { node, quick, progress, rounds, row })
-  return resultOf(scenario, found, machine(found.facts, packages))
+  return resultOf(scenario, found, machine(found.facts, packages), stolen())
 }
 
 /**

@@ -6,7 +6,7 @@
 //
 // A scenario with rows adds `rows`, each { row, params, contenders, ratios } in the same shape; its own params,
 // contenders and ratios are those of its first row. Additions that appear only where they apply: `absent` (contender ->
-// why), `bars` (what was asked for), and for nanosecond scenarios `control` (the A/A row) and `counts`.
+// why), `bars` (what was asked for), `stolen` (what part of the processor time the host gave to others), and for nanosecond scenarios `control` (the A/A row) and `counts`.
 
 const { controlOf } = require('./plan.js')
 const { paramsOfRows } = require('./scenario.js')
@@ -19,12 +19,14 @@ const MET_FROM = 0.95
  * @param {any} scenario
  * @param {{ rows: Map<number, import('./plan.js').Row>, facts: Record<string, string> }} found
  * @param {object} machine
+ * @param {number} [stolen] what part of the processor time the host gave to others meanwhile
  */
-function resultOf(scenario, found, machine) {
+function resultOf(scenario, found, machine, stolen) {
   const all = paramsOfRows(scenario)
   const rows = [...found.rows].map(([index, row]) => rowOf(scenario, all[index], row))
   const { row: _, ...first } = rows[0]
-  const head = { scenario: scenario.name, unit: scenario.unit, better: scenario.better, machine }
+  const { name, unit, better } = scenario
+  const head = { scenario: name, unit, better, machine, ...(stolen && { stolen: significant(stolen, 2) }) }
   const whole = scenario.rows === undefined ? { ...head, ...first } : { ...head, ...first, rows }
   if (scenario.mode === 'nanoseconds') {
     return { ...whole, counts: rows.every(({ control }) => control.counts) }

@@ -3,6 +3,7 @@
 // The result for people: aligned columns, no colours, the same in a terminal and in a file.
 
 const { figureOf } = require('./statistics.js')
+const { stolenText } = require('./stolen.js')
 
 /** @param {any} result */
 function table(result) {
@@ -12,6 +13,8 @@ function table(result) {
     `${result.scenario}   ${result.unit}, ${result.better} is better; ratio above 1: ironloop is better`,
     `node ${machine.node}, ${packages.join(', ')}; ${machine.cpu}, ${machine.cores} cores, ${machine.platform}`,
   ]
+  const stolen = stolenText(result.stolen)
+  if (stolen) lines.push(stolen)
   for (const row of result.rows ?? [result]) lines.push('', ...rowLines(row, result))
   return `${lines.join('\n')}\n`
 }

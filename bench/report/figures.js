@@ -4,13 +4,14 @@
 // contender one figure per version of Node. Everything that is drawn or written comes from here.
 
 const { figureOf } = require('../harness/statistics.js')
+const { stolenText } = require('../harness/stolen.js')
 const { asRatio } = require('../harness/table.js')
 
 /**
  * @typedef {{ node: string, value: number, p99: number, ratio?: number }} Figure
  * @typedef {{ name: string, atLeast?: number, figures: Figure[], absent: string[] }} Contender
  * @typedef {{ name: string, contenders: Contender[], limit?: number, lost: string[], missed: string[], void: string[] }} Row
- * @typedef {{ name: string, unit: string, better: string, nodes: string[], machines: any[], rows: Row[] }} Scenario
+ * @typedef {{ name: string, unit: string, better: string, nodes: string[], machines: any[], rows: Row[], stolen: string[] }} Scenario
  */
 
 /**
@@ -27,8 +28,16 @@ function scenarios(runs) {
         .sort((a, b) => compareVersions(a.machine.node, b.machine.node))
       const { unit, better } = results[0]
       const nodes = results.map(({ machine }) => machine.node)
-      return { name, unit, better, nodes, machines: results.map(({ machine }) => machine), rows: rowsOf(results) }
+      const machines = results.map(({ machine }) => machine)
+      const stolen = results.flatMap((result) => stolenUnder(result) ?? [])
+      return { name, unit, better, nodes, machines, rows: rowsOf(results), stolen }
     })
+}
+
+/** @param {any} result */
+function stolenUnder({ stolen, machine }) {
+  const text = stolenText(stolen)
+  return text && `under Node ${major(machine.node)} ${text}`
 }
 
 /** Map.groupBy, which Node 20 lacks. */

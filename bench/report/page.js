@@ -112,6 +112,7 @@ function section(scenario, title, plotted, several) {
   const absent = rows.flatMap(({ contenders }) =>
     contenders.flatMap((one) => one.absent.map((why) => `${one.name}, ${why}`))
   )
+  if (scenario.stolen.length > 0) lines.push('', `Disturbed: ${scenario.stolen.join('; ')}.`)
   if (absent.length > 0) lines.push('', `Not taking part: ${[...new Set(absent)].join('; ')}.`)
   return lines.join('\n')
 }
