@@ -66,6 +66,7 @@ class Target {
     if (this.#threadId !== 0) this.#workerSession = await this.#attached()
     this.asked = true
     this.#call('Runtime.enable')
+    const askedAt = hrtime.bigint()
     const answer = this.#call('Runtime.evaluate', { expression: EXPRESSION, silent: true })
     // The first time both in one interruption: who knows when there will be another.
     if (!introduced.has(this.#threadId)) this.#learnScripts()
@@ -76,7 +77,7 @@ class Target {
     const [_expression, ...callFrames] = exceptionDetails?.stackTrace?.callFrames ?? []
     return {
       callFrames: /** @type {CallFrame[]} */ (callFrames),
-      agoNs: sinceNs(exceptionDetails?.exception?.unserializableValue),
+      agoNs: sinceNs(exceptionDetails?.exception?.unserializableValue, askedAt),
     }
   }
 
@@ -204,12 +205,15 @@ function refusal(error) {
 }
 
 /**
- * Since `process.hrtime.bigint()` gave this as text; 0, now, if that is not what gave it.
+ * Since `process.hrtime.bigint()` gave this as text; 0, now, if that is a clock of the program's own.
  * @param {string | undefined} text
+ * @param {bigint} askedAt before it did
  */
-function sinceNs(text) {
+function sinceNs(text, askedAt) {
   const match = /^(\d+)n$/.exec(text ?? '')
-  return match === null ? 0 : Math.max(0, Number(hrtime.bigint() - BigInt(match[1])))
+  const at = match === null ? 0n : BigInt(match[1])
+  const now = hrtime.bigint()
+  return at >= askedAt && at <= now ? Number(now - at) : 0
 }
 
 module.exports = { Target }
