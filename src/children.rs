@@ -10,6 +10,8 @@ mod calls;
 mod desk;
 #[cfg(target_os = "linux")]
 mod request;
+#[cfg(target_os = "linux")]
+mod turn;
 
 use crate::raw::{self, Call, Function, Reply, function};
 

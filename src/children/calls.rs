@@ -106,7 +106,8 @@ pub(super) fn kill(call: &Call) -> raw::Outcome {
     Ok(Reply::Number(-f64::from(errno)))
 }
 
-/// `takeExits(port, rows)`: fills rows of (id, code, signal) and answers how many.
+/// `takeExits(port, rows)`: fills rows of (id, code, signal) and answers how many; none while other events of this turn may
+/// be still to come, after which the port is asked again.
 pub(super) fn take_exits(call: &Call) -> raw::Outcome {
     let rows: &mut [f64] = call.elements_mut(1)?;
     let exits = find(call)?.take(rows.len() / ROW);

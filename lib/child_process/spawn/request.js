@@ -67,7 +67,7 @@ function makeRequest(options) {
 
 /** @param {unknown} value */
 function text(value) {
-  const string = String(value)
+  const string = `${value}` // a symbol throws, as it does there
   const end = string.indexOf('\0')
   return end < 0 ? string : string.slice(0, end)
 }
