@@ -187,6 +187,13 @@ test('stdio: shared files, nothing, streams, pipes beyond the third, in one chil
   expect(fs.readFileSync(file, 'utf8')).toBe('two\n0 1 2 3 4 5 ')
 })
 
+test('holes in stdio leave no standard descriptor closed', async () => {
+  const stdio = new Array(2).concat('pipe') // the only one that Node sees
+  const child = /** @type {any} */ (spawn('sh', ['-c', 'cat; echo said; echo said >&2'], { stdio }))
+  child.stdin.end()
+  expect(await once(child, 'close')).toEqual([0, null])
+})
+
 test('a standard input that is a pipe can be opened again by its name', async () => {
   const child = spawn('sh', ['-c', 'cat /dev/stdin'])
   child.stdin.end('text')
