@@ -71,6 +71,11 @@ fn events_are_over(port: u32, counts: &Counts) {
     }
 }
 
+/// Whether there is somebody to say when a turn's events are over.
+pub(super) fn is_known(port: u32) -> bool {
+    TURNS.with_borrow(|turns| turns.contains_key(&port))
+}
+
 /// Whether one more end, which the loop itself was told of, is told after the events of this turn, where `waiting` others
 /// are; if not, the port is to be rung.
 pub(super) fn is_told_in_this(port: u32, waiting: usize) -> bool {
