@@ -26,6 +26,7 @@ let inTime = true
 /** Whether a turn is being waited for. */
 let isWaiting = false
 
+/** @returns {boolean} whether there was an end to be told of */
 function deliverNext() {
   if (next < count) {
     deliverRow()
