@@ -10,6 +10,8 @@ mod calls;
 mod desk;
 #[cfg(target_os = "linux")]
 mod request;
+#[cfg(target_os = "linux")]
+mod turn;
 
 use crate::raw::{self, Call, Function, Reply, function};
 
@@ -18,6 +20,7 @@ use crate::raw::{self, Call, Function, Reply, function};
 pub(crate) const RAW: &[Function] = &[
     function("supported", supported),
     function("open", calls::open),
+    function("tellsInTime", calls::tells_in_time),
     function("spawn", calls::spawn),
     function("kill", calls::kill),
     function("takeExits", calls::take_exits),

@@ -36,6 +36,7 @@ test.each([
   [{ gracePeriodMs: -1 }, 'ERR_OUT_OF_RANGE'],
   [{ killSignal: 'SIGNOTHING' }, 'ERR_UNKNOWN_SIGNAL'],
   [{ killSignal: 999 }, 'ERR_UNKNOWN_SIGNAL'],
+  [{ killSignal: 0 }, 'ERR_UNKNOWN_SIGNAL'],
   [{ killSignal: {} }, 'ERR_INVALID_ARG_TYPE'],
   [{ signal: {} }, 'ERR_INVALID_ARG_TYPE'],
   [{ cwd: 1 }, 'ERR_INVALID_ARG_TYPE'],

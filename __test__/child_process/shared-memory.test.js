@@ -222,6 +222,10 @@ describe('room', () => {
   })
 })
 
+test('what waits is sent as fast as there is room, however much it is', async () => {
+  expect(await untilDisconnect(start(['flush', '300000']))).toHaveLength(300_000)
+}, 15_000)
+
 describe('the end', () => {
   test('after flush() a child may exit at once: all came before its end was told', async () => {
     const one = start(['flush', '40000'])

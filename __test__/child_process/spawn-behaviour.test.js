@@ -48,6 +48,41 @@ test('a child has its pid at once, says spawn, exit, close, in this order', asyn
   expect(handleOf(child)).toBe(null)
 })
 
+// So that one turn of the loop finds all that the child has left behind.
+const blockUntilItEnded = (/** @type {import('node:child_process').ChildProcess} */ child) => {
+  const until = performance.now() + 10_000
+  while (!/\) Z/.test(fs.readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) expect(performance.now()).toBeLessThan(until)
+}
+
+test("what a child said before it ended is told before its 'exit'", async () => {
+  for (let round = 0; round < 40; round++) {
+    const child = spawn('sh', ['-c', 'echo out; echo err >&2; echo more >&3'], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    })
+    /** @type {string[]} */
+    const order = []
+    for (const stream of /** @type {any[]} */ (child.stdio.slice(1))) stream.once('data', () => order.push('data'))
+    child.on('exit', () => order.push('exit'))
+    await once(child, 'spawn') // its streams are read from now on
+    blockUntilItEnded(child)
+    await once(child, 'close')
+    expect(order).toEqual(['data', 'data', 'data', 'exit'])
+  }
+})
+
+test("messages of a child that ends are told before its 'exit'", async () => {
+  for (let round = 0; round < 5; round++) {
+    const child = fork(path.join(__dirname, '../fixtures/child_process/last-words.js'))
+    /** @type {unknown[]} */
+    const order = []
+    child.on('message', (message) => order.push(message)).on('exit', () => order.push('exit'))
+    await once(child, 'spawn')
+    blockUntilItEnded(child)
+    await once(child, 'close')
+    expect(order).toEqual([1, 2, 'exit'])
+  }
+})
+
 test("outside of our calls node:child_process is as it was, and its children have Node's handle", async () => {
   const { spawn: before } = /** @type {any} */ (ChildProcess.prototype)
   const child = spawn('true')
@@ -105,6 +140,26 @@ test.each([
   expect(errors[0].code).toBe(code)
 })
 
+test('what has no text is thrown, as Node throws it', () => {
+  for (const args of [
+    [Symbol('x')],
+    [
+      {
+        toString: () => {
+          throw new TypeError('no text')
+        },
+      },
+    ],
+    [Object.create(null)],
+  ]) {
+    const errors = [spawn, nodes.spawn].map((start) => {
+      const { name, message } = thrown(() => start('true', /** @type {any} */ (args)))
+      return { name, message }
+    })
+    expect(errors[0]).toEqual(errors[1])
+  }
+})
+
 test('a failed start leaves streams that end', async () => {
   const child = spawn('/nonexistent/program')
   const closed = new Promise((resolve) => child.once('close', resolve))
@@ -132,6 +187,13 @@ test('stdio: shared files, nothing, streams, pipes beyond the third, in one chil
   expect(fs.readFileSync(file, 'utf8')).toBe('two\n0 1 2 3 4 5 ')
 })
 
+test('holes in stdio leave no standard descriptor closed', async () => {
+  const stdio = new Array(2).concat('pipe') // the only one that Node sees
+  const child = /** @type {any} */ (spawn('sh', ['-c', 'cat; echo said; echo said >&2'], { stdio }))
+  child.stdin.end()
+  expect(await once(child, 'close')).toEqual([0, null])
+})
+
 test('a standard input that is a pipe can be opened again by its name', async () => {
   const child = spawn('sh', ['-c', 'cat /dev/stdin'])
   child.stdin.end('text')
@@ -150,8 +212,7 @@ test('kill() says whether the process is there, also of one that has ended and w
   const child = spawn('sleep', ['100'])
   expect(child.kill(0)).toBe(true)
   expect(child.kill('SIGTERM')).toBe(true)
-  const until = performance.now() + 10_000
-  while (!/\) Z/.test(fs.readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) expect(performance.now()).toBeLessThan(until)
+  blockUntilItEnded(child)
   // Its pid is still its own.
   expect(child.kill(0)).toBe(true)
   expect(await once(child, 'exit')).toEqual([null, 'SIGTERM'])

@@ -11,7 +11,7 @@ const { Pieces } = require('./pieces.js')
 const { PIPE, STDOUT, writeTo } = require('./request.js')
 const { noFacts, readFacts, spawnError } = require('./result.js')
 const { SpillDirectory } = require('./spill.js')
-const { room, show, spilling, teesOf } = require('./tee.js')
+const { Screen, show, spilling, teesOf } = require('./tee.js')
 
 const nothing = () => {}
 
@@ -33,12 +33,16 @@ class Control {
   /** @type {{ resolve: () => void, reject: (error: unknown) => void }[]} */
   #waitingForSpawn = []
   #pid = 0
+  /** Whether it is never to be started. */
+  #refused = false
   #iterated = false
   /** Whether an iteration has yet to take what stdout brought. */
   #reading = false
   #piped = false
   #pieces = [new Pieces(0), new Pieces(1)]
   #tees
+  /** Where an iterated stdout is shown. @type {Screen | undefined} */
+  #screen
   /** What is written elsewhere while it runs, and must be written before it is over. @type {Promise<void>[]} */
   #pumps = []
   /** @type {SpillDirectory | undefined} */
@@ -71,12 +75,20 @@ class Control {
 
   begin() {
     const { signal, capture, input } = this.#options
-    if (signal?.aborted) return queueMicrotask(() => this.#end(noFacts({ cancelled: 1 })))
+    if (signal?.aborted) return this.#neverBegin()
     if (signal) this.#stopListening = onAbort(signal, () => this.#cancel())
     // Whether anybody iterates it is known once the caller's own code has run; output that nobody wants has no pipe.
     if (capture === 'none') queueMicrotask(() => this.#launchLate())
     else this.#launch()
     if (this.input !== undefined && input !== undefined) pump(this.input, input).catch((error) => this.#fail(error))
+  }
+
+  /** Its signal was aborted before the call. */
+  #neverBegin() {
+    this.#refused = true
+    const { input } = this.#options
+    if (typeof input?.destroy === 'function') input.destroy() // nobody will read it
+    queueMicrotask(() => this.#end(noFacts({ cancelled: 1 })))
   }
 
   /** Nobody is there to be thrown at. */
@@ -89,7 +101,7 @@ class Control {
   }
 
   #launch() {
-    if (this.#handle !== undefined || this.#ending !== undefined) return
+    if (this.#handle !== undefined || this.#ending !== undefined || this.#refused) return
     const { capture, merge } = this.#options
     if (capture === 'none' && (this.#iterated || this.#piped)) this.#request.numbers[STDOUT] = PIPE
     if (capture === 'spill' && !this.#spillAll(merge ? [0] : [0, 1])) return
@@ -115,7 +127,7 @@ class Control {
     const { capture } = this.#options
     const pieces = /** @type {Pieces} */ (this.#pieces[output])
     pieces.open(/** @type {Handle} */ (this.#handle), capture !== 'none' && capture !== 'spill')
-    const shown = show(this.#shownPieces(output, pieces), stream, this.#overSoon)
+    const shown = show(this.#shownPieces(output, pieces), new Screen(stream, this.#overSoon))
     this.#pumps.push(shown.catch((error) => this.#fail(error)))
   }
 
@@ -184,13 +196,14 @@ class Control {
    * @param {boolean} ends
    */
   kill(signal, ends) {
-    if (this.#ending !== undefined) return false
+    if (this.#ending !== undefined || this.#refused) return false
     if (this.#handle === undefined && ends) {
       this.#end(noFacts({ signal, killed: 1 }))
       return true
     }
     this.#launch()
-    const sent = /** @type {Handle} */ (this.#handle).kill(signal, ends)
+    if (this.#handle === undefined) return false
+    const sent = this.#handle.kill(signal, ends)
     this.#killed ||= sent && ends
     return sent
   }
@@ -240,7 +253,10 @@ class Control {
     this.#piped = true
     this.#launchLate()
     next.#launch()
-    if (next.#handle) this.#handle?.pipe(next.#handle)
+    if (this.#handle && next.#handle) this.#handle.pipe(next.#handle)
+    // One that is not there says nothing, and reads nothing.
+    else if (next.#handle) next.#handle.endInput()
+    else this.#handle?.closeOutput()
     return true
   }
 
@@ -255,8 +271,11 @@ class Control {
   async nextPiece() {
     const piece = await this.#pieces[0]?.next()
     const { stdout } = this.#tees
+    if (!stdout || !this.#reading) return piece
+    this.#screen ??= new Screen(stdout, this.#overSoon)
+    if (piece === undefined) this.#screen.close()
     try {
-      if (piece && stdout && !stdout.write(piece)) await room(stdout)
+      if (piece !== undefined) await this.#screen.write(piece)
     } catch (error) {
       this.#fail(/** @type {NodeJS.ErrnoException} */ (error))
       throw error
@@ -274,6 +293,7 @@ class Control {
   /** The reader has gone: nothing of stdout is wanted any more. */
   closeOutput() {
     this.#reading = false
+    this.#screen?.close()
     this.#handle?.closeOutput()
     if (this.#ending !== undefined) this.#handle?.forget()
   }

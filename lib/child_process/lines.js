@@ -46,18 +46,20 @@ class LineIterator {
     return this.#inTurn(() => this.#step())
   }
 
-  /** @param {any} [value] @returns {Promise<IteratorResult<string, any>>} */
+  /** At once, also while a step waits for what is to come. @param {any} [value] @returns {Promise<IteratorResult<string, any>>} */
   return(value) {
+    const left = this.#leave()
     return this.#inTurn(async () => {
-      await this.#leave()
+      await left
       return { value: await value, done: true }
     })
   }
 
   /** @param {unknown} error @returns {Promise<Step>} */
   throw(error) {
+    const left = this.#leave()
     return this.#inTurn(async () => {
-      await this.#leave()
+      await left
       throw error
     })
   }
@@ -95,7 +97,8 @@ class LineIterator {
         await this.#pieces.outcome()
         return DONE
       }
-      this.#add(await this.#pieces.nextPiece())
+      const piece = await this.#pieces.nextPiece()
+      if (!this.#left) this.#add(piece)
     }
     return this.#take()
   }
@@ -127,6 +130,7 @@ class LineIterator {
     if (this.#left) return
     this.#left = true
     this.#lines = []
+    this.#next = 0
     await this.#pieces.leave()
   }
 }

@@ -53,7 +53,7 @@ const CHECKS = {
   maxBuffer: (value, name) => validateNumber(value, name, 0),
   timeout: (value, name) => validateInteger(value, name, 0),
   gracePeriodMs: (value, name) => validateNumber(value, name, 0),
-  killSignal: signalNumber,
+  killSignal: validateKillSignal,
   signal: validateAbortSignal,
   uid: (value, name) => validateInteger(value, name, 0, MAX_ID),
   gid: (value, name) => validateInteger(value, name, 0, MAX_ID),
@@ -83,6 +83,11 @@ function validateOptions(given) {
     throw new codes.ERR_INVALID_ARG_VALUE('options.stdin', stdin, 'cannot be set beside input')
   }
   return options
+}
+
+/** A signal that ends nothing is none, as in Node's options. @param {unknown} signal */
+function validateKillSignal(signal) {
+  if (signalNumber(signal) === 0) throw new codes.ERR_UNKNOWN_SIGNAL(0)
 }
 
 /** @param {readonly string[]} allowed */

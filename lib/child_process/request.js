@@ -57,7 +57,7 @@ function makeRequest(file, args, options) {
   const program = pathOf(file, 'file')
   if (program === '') throw new codes.ERR_INVALID_ARG_VALUE('file', program, 'cannot be empty')
   const list = argumentsOf(args)
-  const cwd = directoryOf(options.cwd)
+  const cwd = directoryOf(options.cwd, 'options.cwd')
   const [spawnFile, spawnArgs] = options.shell
     ? shellCommand(options.shell, program, list)
     : [program, [program, ...list]]
@@ -79,13 +79,14 @@ function makeRequest(file, args, options) {
 /**
  * The working directory as it is now: another thread starts the process, maybe after process.chdir().
  * @param {unknown} given
+ * @param {string} name
  */
-function directoryOf(given) {
-  if (given !== undefined && given !== '') return path.resolve(pathOf(given, 'options.cwd'))
+function directoryOf(given, name) {
+  const asked = given === undefined ? '' : pathOf(given, name)
   try {
-    return process.cwd()
+    return path.resolve(asked)
   } catch {
-    return '' // it has been removed: the process has the same
+    return asked // ours has been removed: the process has the same, and what is asked for is looked for from there
   }
 }
 
@@ -139,7 +140,8 @@ function shellCommand(shell, program, args) {
  */
 function localPath(preferLocal, cwd) {
   if (preferLocal === undefined || preferLocal === false) return undefined
-  let directory = path.resolve(preferLocal === true ? cwd : pathOf(preferLocal, 'options.preferLocal'))
+  let directory = preferLocal === true ? cwd : directoryOf(preferLocal, 'options.preferLocal')
+  if (!path.isAbsolute(directory)) return undefined // where ours has been removed there is nothing, nor above it
   const directories = []
   for (;;) {
     directories.push(path.join(directory, 'node_modules', '.bin'))

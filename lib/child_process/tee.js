@@ -19,24 +19,67 @@ function teesOf({ tee, merge }) {
 }
 
 /**
- * Writes pieces to a stream, at its pace while the process lasts. Whoever reads the stream may go, or the stream may fail:
+ * A stream that is written to at its pace while the process lasts. Whoever reads the stream may go, or the stream may fail:
  * then the rest is only kept.
- * @param {() => Promise<Buffer | undefined>} nextPiece
- * @param {Writable} stream
- * @param {Promise<void>} over when the process is over, so that nobody is slowed down by waiting any more
  */
-async function show(nextPiece, stream, over) {
-  let broken = false
-  const onBroken = () => {
-    broken = true
+class Screen {
+  #stream
+  #isBroken
+  /** Whether the process, too, is to wait. */
+  #isPaced = true
+  #goOn = () => {}
+  #onBroken = () => {
+    this.#isBroken = true
+    this.#goOn()
   }
-  stream.on('error', onBroken)
-  stream.on('close', onBroken)
-  for (let piece = await nextPiece(); piece !== undefined; piece = await nextPiece()) {
-    if (!broken && !stream.write(piece)) await Promise.race([room(stream), over])
+  #onRoom = () => this.#goOn()
+
+  /**
+   * @param {Writable} stream
+   * @param {Promise<void>} over when the process is over, so that nobody is slowed down by waiting any more
+   */
+  constructor(stream, over) {
+    this.#stream = stream
+    this.#isBroken = stream.destroyed === true
+    stream.on('error', this.#onBroken)
+    stream.on('close', this.#onBroken)
+    stream.on('drain', this.#onRoom)
+    over.then(() => this.#hurry())
   }
-  stream.off('error', onBroken)
-  stream.off('close', onBroken)
+
+  /** @param {Buffer} piece @returns {Promise<void>} when more may be written */
+  async write(piece) {
+    if (this.#isBroken || this.#stream.write(piece)) return
+    if (this.#isPaced && !this.#isBroken) await new Promise((resolve) => this.#waitWith(resolve))
+  }
+
+  /** @param {(value?: undefined) => void} resolve */
+  #waitWith(resolve) {
+    this.#goOn = resolve
+  }
+
+  #hurry() {
+    this.#isPaced = false
+    this.#goOn()
+  }
+
+  /** Nothing more will be written. */
+  close() {
+    this.#hurry()
+    this.#stream.off('error', this.#onBroken)
+    this.#stream.off('close', this.#onBroken)
+    this.#stream.off('drain', this.#onRoom)
+  }
+}
+
+/**
+ * Writes pieces to a stream until there are no more.
+ * @param {() => Promise<Buffer | undefined>} nextPiece
+ * @param {Screen} screen
+ */
+async function show(nextPiece, screen) {
+  for (let piece = await nextPiece(); piece !== undefined; piece = await nextPiece()) await screen.write(piece)
+  screen.close()
 }
 
 /**
@@ -64,16 +107,4 @@ function spilling(nextPiece, mostBytes, openFile) {
   }
 }
 
-/** @param {Writable} stream */
-function room(stream) {
-  return new Promise((resolve) => {
-    const events = ['drain', 'close', 'error']
-    function done() {
-      for (const event of events) stream.off(event, done)
-      resolve(undefined)
-    }
-    for (const event of events) stream.on(event, done)
-  })
-}
-
-module.exports = { room, show, spilling, teesOf }
+module.exports = { Screen, show, spilling, teesOf }

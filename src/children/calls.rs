@@ -7,6 +7,7 @@ use ironloop_sys::process::{FORCE_SIGNAL, Handle, ProcessHandle, Spawner, Starte
 
 use super::desk::{self, Child, Desk};
 use super::request::{self, Request};
+use super::turn;
 use crate::environment;
 use crate::raw::{self, Call, Failure, Reply};
 
@@ -44,6 +45,11 @@ pub(super) fn open(call: &Call) -> raw::Outcome {
     Ok(Reply::Number(
         opened.err().map_or(0.0, |error| number(&error)),
     ))
+}
+
+/// `tellsInTime(port)`: whether ends are told after the events of their turn.
+pub(super) fn tells_in_time(call: &Call) -> raw::Outcome {
+    Ok(Reply::Bool(turn::is_known(call.u32(0)?)))
 }
 
 /// `spawn(port, id, file, argv, env, cwd, numbers)`: 0, or why there is no child.
@@ -106,7 +112,8 @@ pub(super) fn kill(call: &Call) -> raw::Outcome {
     Ok(Reply::Number(-f64::from(errno)))
 }
 
-/// `takeExits(port, rows)`: fills rows of (id, code, signal) and answers how many.
+/// `takeExits(port, rows)`: fills rows of (id, code, signal) and answers how many; none while other events of this turn may
+/// be still to come, after which the port is asked again.
 pub(super) fn take_exits(call: &Call) -> raw::Outcome {
     let rows: &mut [f64] = call.elements_mut(1)?;
     let exits = find(call)?.take(rows.len() / ROW);

@@ -11,6 +11,7 @@ use ironloop_core::inbox::{Mailbox, Port};
 use ironloop_core::numbered::Numbered;
 use ironloop_sys::process::{Exit, FORCE_SIGNAL, Handle, ProcessHandle};
 
+use super::turn;
 use crate::exits::{self, By, Doom, Listener, LoopExits};
 use crate::{environment, news, threads};
 
@@ -60,8 +61,10 @@ pub(super) fn open(port: Port) -> io::Result<()> {
         }),
     })?;
     DESKS.with_borrow_mut(|desks| desks.insert(id, Arc::clone(&desk)));
+    turn::open(id);
     port.on_close(move || {
         let _ = DESKS.try_with(|desks| desks.borrow_mut().remove(&id));
+        turn::close(id);
         desk.close();
     });
     Ok(())
@@ -92,9 +95,10 @@ impl Desk {
         }
     }
 
-    /// Children that have ended, with their status; at most `max`.
+    /// Children that have ended and may be told of now, with their status; at most `max`.
     pub(super) fn take(&self, max: usize) -> Vec<(u32, Exit)> {
-        let ended = self.ended.take(max);
+        let due = turn::take_due(self.ended.port().id(), max, self.ended.count());
+        let ended = self.ended.take(due);
         let mut state = self.state();
         let gone = ended.into_iter();
         let gone = gone.filter_map(|id| state.children.remove(&id).map(|child| (id, child)));
@@ -164,7 +168,7 @@ impl Desk {
 }
 
 impl Listener for Desk {
-    fn ended(&self, id: u32, _by: By<'_>) -> bool {
+    fn ended(&self, id: u32, by: By<'_>) -> bool {
         let mut state = self.state();
         if are_heard()
             && let Some(child) = state.children.get(&id)
@@ -176,7 +180,12 @@ impl Listener for Desk {
         if state.open {
             // Its thread wakes at once and wants the lock. A port that closes meanwhile reaps who has ended.
             drop(state);
-            self.ended.post(id);
+            let port = self.ended.port().id();
+            if matches!(by, By::Loop { .. }) && turn::is_told_in_this(port, self.ended.count()) {
+                self.ended.put(id);
+            } else {
+                self.ended.post(id);
+            }
             return false;
         }
         if let Some(child) = state.children.remove(&id) {

@@ -3,9 +3,9 @@
 use std::ffi::c_void;
 use std::ptr::{self, NonNull};
 
-use ironloop_sys::host_uv::{HostUv, IdleClock, LoopHook, LoopUv, Place};
 #[cfg(target_os = "linux")]
-use ironloop_sys::host_uv::{LoopPoll, PollUv};
+use ironloop_sys::host_uv::{AfterEvents, AfterEventsUv, LoopPoll, PollUv};
+use ironloop_sys::host_uv::{HostUv, IdleClock, LoopHook, LoopUv, Place};
 use napi::sys;
 
 /// The loop of this thread's environment. Invariant: whoever holds it, or what it made, drops it when a port of that
@@ -47,6 +47,14 @@ impl HostLoop {
         let uv = PollUv::find(self.uv)?;
         // SAFETY: the type is not Send, so this is the loop's thread; the poll goes before the loop does (invariant).
         unsafe { LoopPoll::start(uv, self.uv_loop, descriptor, on_readable) }.ok()
+    }
+
+    /// Runs `on_asked`, which does not unwind, after the events of each turn in which it was asked for, until it is dropped.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn after_events(&self, on_asked: Box<dyn Fn()>) -> Option<AfterEvents> {
+        let uv = AfterEventsUv::find(self.uv)?;
+        // SAFETY: the type is not Send, so this is the loop's thread; it goes before the loop does (invariant).
+        unsafe { AfterEvents::open(uv, self.uv_loop, on_asked) }.ok()
     }
 
     /// How long the loop has waited for events, to be read by any thread.

@@ -27,8 +27,10 @@ class Outgoing {
   #events
   /** @type {Encoder | undefined} */
   #encoder
-  /** @type {Waiting[]} */
+  /** Empty when nothing waits. @type {(Waiting | undefined)[]} */
   #waiting = []
+  /** Where the first of them is: taking it from the front would move all the others, and there may be many. */
+  #first = 0
   /** Whether somebody was told to wait for room. */
   #isFull = false
   /** @type {{ resolve: () => void, reject: (error: Error) => void }[]} */
@@ -170,16 +172,21 @@ class Outgoing {
     return done > 0
   }
 
+  #shift() {
+    this.#waiting[this.#first++] = undefined
+    if (2 * this.#first < this.#waiting.length) return
+    this.#waiting.splice(0, this.#first)
+    this.#first = 0
+  }
+
   /** There may be room again. */
   goOn() {
-    let first = this.#waiting[0]
-    while (first !== undefined) {
+    for (let first = this.#waiting[this.#first]; first !== undefined; first = this.#waiting[this.#first]) {
       first.at = this.#pushPieces(first.kind, first.bytes, first.at, first.bytes.length)
       if (first.at < 0) return this.#events.broken()
       if (first.at <= first.bytes.length) return
-      this.#waiting.shift()
+      this.#shift()
       this.#sent(1, first.callback)
-      first = this.#waiting[0]
     }
     if (!this.#isFull) return
     this.#isFull = false
@@ -202,7 +209,8 @@ class Outgoing {
     this.#isFull = false
     this.#events.holds(false)
     const error = closed()
-    for (const { callback } of this.#waiting.splice(0)) if (callback) process.nextTick(callback, error)
+    for (const one of this.#waiting.splice(0)) if (one?.callback) process.nextTick(one.callback, error)
+    this.#first = 0
     for (const { reject } of this.#flushes.splice(0)) reject(error)
   }
 }

@@ -21,26 +21,73 @@ const rows = new Float64Array(64 * ROW)
 let count = 0
 let next = 0
 
+/** Whether native code tells of ends after the events of their turn, or that is ours to see to. */
+let inTime = true
+/** Whether a turn is being waited for. */
+let isWaiting = false
+
+/** @returns {boolean} whether there was an end to be told of */
 function deliverNext() {
-  if (next === count) {
-    count = native().raw.children.takeExits(port?.id, rows)
-    next = 0
-    if (count === 0) return false
+  if (next < count) {
+    deliverRow()
+    return true
   }
+  if (inTime) {
+    takeExits()
+    return next < count && deliverNext()
+  }
+  if (!isWaiting) {
+    isWaiting = true
+    // This turn's events may have been taken before the end came, the next turn's will not.
+    immediately(() => immediately(take))
+  }
+  return false
+}
+
+/** Where native code cannot: takes ends whose turn has come, once those before have been told. */
+function take() {
+  if (next < count) return immediately(take)
+  isWaiting = false
+  takeExits()
+  tell()
+}
+
+/** Tells of one end, and of others each in a callback of its own. */
+function tell() {
+  if (next < count) {
+    immediately(tell)
+    deliverRow()
+  } else if (count === rows.length / ROW) deliverNext() // there may be more
+}
+
+/** @param {() => void} callback */
+function immediately(callback) {
+  const immediate = setImmediate(callback)
+  if (held === 0) immediate.unref()
+}
+
+function takeExits() {
+  count = native().raw.children.takeExits(port?.id, rows)
+  next = 0
+}
+
+function deliverRow() {
   const at = ROW * next++
   const id = /** @type {number} */ (rows[at])
   const handle = handles.get(id)
   handles.delete(id)
   handle?.ended(Number(rows[at + 1]), signalName(Number(rows[at + 2])) ?? '')
-  return true
 }
 
 /** @returns {number} 0 or an error number of libuv's */
 function open() {
   const opened = openPort({ deliverNext, ticks: true })
   const error = native().raw.children.open(opened.id)
-  if (error === 0) port = opened
-  else opened.close()
+  if (error !== 0) opened.close()
+  else {
+    port = opened
+    inTime = native().raw.children.tellsInTime(opened.id)
+  }
   return error
 }
 

@@ -67,7 +67,7 @@ function makeRequest(options) {
 
 /** @param {unknown} value */
 function text(value) {
-  const string = String(value)
+  const string = `${value}` // a symbol throws, as it does there
   const end = string.indexOf('\0')
   return end < 0 ? string : string.slice(0, end)
 }
@@ -82,7 +82,9 @@ function list(values) {
 
 /** @param {any} options */
 function numbersOf({ stdio, detached, uid, gid, env, envPairs, [kEndsWithThread]: endsWithThread }) {
-  const length = STDIO + 2 * stdio.length
+  // Node leaves out the holes of a list; a child has its first three in any case.
+  const count = Math.max(stdio.length, STANDARD)
+  const length = STDIO + 2 * count
   const numbers = length <= few.length ? few : new Int32Array(length)
   let flags = detached ? DETACHED : 0
   if (endsWithThread) flags |= ENDS_WITH_THREAD
@@ -92,7 +94,8 @@ function numbersOf({ stdio, detached, uid, gid, env, envPairs, [kEndsWithThread]
   numbers[0] = flags
   numbers[1] = uid ?? 0
   numbers[2] = gid ?? 0
-  numbers[COUNT] = stdio.length
+  numbers[COUNT] = count
+  for (let at = stdio.length; at < count; at++) numbers[STDIO + 2 * at] = NULL
   for (const [at, entry] of stdio.entries()) {
     const kind = kindOf(entry, at)
     numbers[STDIO + 2 * at] = kind

@@ -30,6 +30,16 @@ impl<T> Mailbox<T> {
         heard
     }
 
+    /// Puts one item in without ringing: for who sees to it that it is taken, while the environment lives.
+    pub fn put(&self, item: T) {
+        lock(&self.items).push_back(item);
+    }
+
+    /// How many items are in it.
+    pub fn count(&self) -> usize {
+        lock(&self.items).len()
+    }
+
     /// Takes the oldest items, at most `max`.
     pub fn take(&self, max: usize) -> Vec<T> {
         let mut items = lock(&self.items);

@@ -7,6 +7,8 @@
 //! Invariant: a [`HostUv`] exists only if the host's `uv_version_string` is the version that the host itself reports
 //! to JavaScript, which rules out a stray libuv of some other library in the process.
 
+#[cfg(target_os = "linux")]
+mod after_events;
 mod async_handle;
 mod hook;
 mod lookup;
@@ -18,6 +20,8 @@ mod refused;
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 
+#[cfg(target_os = "linux")]
+pub use after_events::{AfterEvents, AfterEventsUv};
 pub use async_handle::{AsyncHandle, AsyncSender};
 pub use hook::{LoopHook, Place};
 pub use loop_functions::{IdleClock, LoopUv};
