@@ -9,7 +9,16 @@ const { PassThrough, Writable } = require('node:stream')
 const { run } = require('../../lib/child_process')
 
 const aborted = () => ({ signal: AbortSignal.abort() })
-const directory = () => fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
+/** @type {string[]} */
+const directories = []
+const directory = () => {
+  const made = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
+  directories.push(made)
+  return made
+}
+afterAll(() => {
+  for (const made of directories) fs.rmSync(made, { recursive: true, force: true })
+})
 const never = () => new Writable({ highWaterMark: 1, write() {} })
 
 describe('of a run whose signal is aborted already', () => {

@@ -171,7 +171,8 @@ test('a failed start leaves streams that end', async () => {
 })
 
 test('stdio: shared files, nothing, streams, pipes beyond the third, in one child', async () => {
-  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-')), 'out')
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ironloop-'))
+  const file = path.join(directory, 'out')
   const fd = fs.openSync(file, 'w')
   const script =
     'echo one; echo two >&2; echo five >&5; cat <&4 >&4; ls /proc/self/fd | sort -n | head -6 | tr "\\n" " " >&2'
@@ -185,6 +186,7 @@ test('stdio: shared files, nothing, streams, pipes beyond the third, in one chil
   expect(await Promise.all(texts)).toEqual(['there and back', 'five\n'])
   // 3 is the listing's own.
   expect(fs.readFileSync(file, 'utf8')).toBe('two\n0 1 2 3 4 5 ')
+  fs.rmSync(directory, { recursive: true })
 })
 
 test('holes in stdio leave no standard descriptor closed', async () => {
